@@ -1,0 +1,60 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { attachDescription } from './attach-description.js';
+import type { Dataset, Example } from './dataset.js';
+import type { Json } from './json.js';
+import type { TrainableModel } from './model-backend.js';
+import type { Plugin } from './plugin.js';
+import type { TokenBatch } from './token-batch.js';
+import type { Tokenizer } from './tokenizer.js';
+
+/** What an evaluator works with. */
+export interface EvaluationContext {
+  readonly model: TrainableModel;
+  readonly tokenizer: Tokenizer;
+  readonly dataset: Dataset;
+  /** Every row tokenised; a row with several references gives one example per reference. */
+  readonly examples: readonly Example[];
+  /** Packs examples into micro-batches; `scored.sequence` is the index into the given list. */
+  pack(examples: readonly Example[]): Iterable<TokenBatch>;
+  /** The prompt of a row as ids, ready for generation. */
+  encodePrompt(row: number): Int32Array;
+  readonly seed: number;
+  onProgress?(done: number, total: number): void;
+}
+
+export interface EvaluationResult {
+  /** Named numbers; the first is the headline. NLL in nats per token. */
+  readonly metrics: Readonly<Record<string, number>>;
+  /** One record per item, plain JSON. */
+  readonly items: readonly { readonly [key: string]: Json }[];
+}
+
+export interface Evaluator {
+  readonly name: string;
+  evaluate(context: EvaluationContext): Promise<EvaluationResult>;
+}
+
+export interface EvaluatorDefinition<Name extends string, Options extends StandardSchemaV1> {
+  readonly name: Name;
+  readonly description: string;
+  readonly source: string;
+  readonly options: Options;
+  create(options: StandardSchemaV1.InferOutput<Options>): Pick<Evaluator, 'evaluate'>;
+}
+
+export type EvaluatorPlugin<Name extends string = string, Options extends StandardSchemaV1 = StandardSchemaV1> = Plugin<
+  'evaluator',
+  Name,
+  Options,
+  Evaluator
+>;
+
+/** Defines an evaluator: callable with its options in code, and registrable by name. */
+export function defineEvaluator<const Name extends string, Options extends StandardSchemaV1>(
+  definition: EvaluatorDefinition<Name, Options>,
+): EvaluatorPlugin<Name, Options> {
+  return attachDescription('evaluator', definition, {}, (options) => ({
+    name: definition.name,
+    ...definition.create(options),
+  }));
+}

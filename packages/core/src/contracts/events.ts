@@ -1,0 +1,61 @@
+/** What happens in a run, one JSON object per line of `events.jsonl`. Times are not recorded in `step` order of files. */
+export type RunEvent =
+  | {
+      readonly type: 'start';
+      readonly step: number;
+      readonly totalSteps: number;
+      readonly parameters: number;
+      readonly runtime: string;
+      readonly masking: string;
+      readonly seed: number;
+    }
+  | StepEvent
+  | {
+      readonly type: 'evaluation';
+      readonly step: number;
+      readonly meanNll: number;
+      readonly objective: number;
+      readonly keptFraction: number;
+      readonly meanProb: number;
+      readonly tokens: number;
+    }
+  | { readonly type: 'checkpoint'; readonly step: number; readonly directory: string }
+  | { readonly type: 'warning'; readonly step: number; readonly code: string; readonly message: string }
+  | { readonly type: 'resume'; readonly step: number; readonly directory: string }
+  | { readonly type: 'end'; readonly step: number; readonly status: RunStatus };
+
+export type RunStatus = 'completed' | 'early-stopped' | 'interrupted';
+
+/** One optimiser step. */
+export interface StepEvent {
+  readonly type: 'step';
+  /** From 1. */
+  readonly step: number;
+  /** Fraction of epochs done. */
+  readonly epoch: number;
+  /** Σ w·(−log p) / normaliser: what the step minimises. */
+  readonly objective: number;
+  /** Plain mean NLL over all response tokens, nats per token, whatever the rule. */
+  readonly meanNll: number;
+  /** Share of response tokens with a non-zero weight. */
+  readonly keptFraction: number;
+  /** Mean weight over all response tokens. */
+  readonly meanWeight: number;
+  /** Mean probability of the reference tokens. */
+  readonly meanProb: number;
+  /** Global L2 norm before clipping; `null` when the step was skipped because every token was masked. */
+  readonly gradientNorm: number | null;
+  readonly learningRate: number;
+  /** Response tokens of the step. */
+  readonly scoredTokens: number;
+  /** All tokens of the step. */
+  readonly tokens: number;
+  /** Duration of the step. */
+  readonly seconds: number;
+}
+
+/** Receives the events of a run: a file, a progress bar, an experiment tracker. */
+export interface EventSink {
+  write(event: RunEvent): void | Promise<void>;
+  close?(): void | Promise<void>;
+}

@@ -1,0 +1,131 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import { attachDescription } from './attach-description.js';
+import type { Plugin } from './plugin.js';
+import type { SignalName, TokenSignals } from './token-signals.js';
+import type { TokenBatch } from './token-batch.js';
+
+/** Facts about an open model. */
+export interface ModelDescription {
+  /** Hugging Face `model_type`, e.g. `llama`. */
+  readonly architecture: string;
+  readonly parameterCount: number;
+  readonly vocabularySize: number;
+  /** Longest sequence the model's positions allow, in tokens. */
+  readonly maxPositions: number;
+  /** Ids at which generation stops, from `generation_config.json` or `config.json`. */
+  readonly endIds: readonly number[];
+  /** What runs it, e.g. `onnxruntime cpu`. */
+  readonly runtime: string;
+}
+
+/** A forward pass whose activations are held until `backward` or `release`. One at a time. */
+export interface Forward {
+  readonly signals: TokenSignals;
+  /** Lets go of the activations without a backward pass. */
+  release(): void;
+}
+
+export interface UpdateOptions {
+  readonly learningRate: number;
+  /** Factor on the accumulated gradient: 1 / normaliser. */
+  readonly gradientScale: number;
+  /** Clip the scaled gradient's global L2 norm to this; `Infinity` for no clipping. */
+  readonly maxGradientNorm: number;
+  /** Decoupled weight decay (AdamW, arXiv 1711.05101); never applied to norms and biases. */
+  readonly weightDecay: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  readonly epsilon: number;
+}
+
+export interface UpdateResult {
+  /** Global L2 norm of the scaled gradient, before clipping. Not finite: nothing was changed. */
+  readonly gradientNorm: number;
+}
+
+/** How to choose the next token. `temperature: 0` is greedy. */
+export interface GenerateOptions {
+  readonly maxTokens: number;
+  readonly temperature?: number;
+  /** Keep the fewest most probable tokens that together reach this probability. */
+  readonly topP?: number;
+  /** Keep this many most probable tokens. */
+  readonly topK?: number;
+  readonly seed?: number;
+  /** Ids that end a sequence; default the model's own. */
+  readonly endIds?: readonly number[];
+  /** Called after each decoding step with the number of tokens generated so far over all prompts. */
+  readonly onProgress?: (tokens: number) => void;
+}
+
+export interface Generation {
+  /** New tokens only, without the end token. */
+  readonly tokens: Int32Array;
+  /** `stop`: an end token came; `length`: `maxTokens` or the model's positions ran out. */
+  readonly finishReason: 'stop' | 'length';
+}
+
+/** A language model that can be trained. Gradients accumulate over `backward` calls until `update` or `clearGradients`. */
+export interface TrainableModel {
+  readonly description: ModelDescription;
+  /** Signals of the batch's scored tokens under the current weights; activations stay until `backward` or `release`. */
+  forward(batch: TokenBatch, needs: readonly SignalName[]): Promise<Forward>;
+  /** Adds Σ_t weights[t] · ∇(−log p_t) to the gradients. Weights are constants; one per scored token. */
+  backward(forward: Forward, weights: Float32Array): Promise<void>;
+  /** Scales and clips the accumulated gradient, takes one AdamW step, and clears the gradient. */
+  update(options: UpdateOptions): Promise<UpdateResult>;
+  clearGradients(): void;
+  /** Signals without keeping activations: evaluation, reference models. */
+  score(batch: TokenBatch, needs: readonly SignalName[]): Promise<TokenSignals>;
+  /** Continues each prompt; the results are in the order of the prompts. */
+  generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]>;
+  /** Writes a Hugging Face model directory (`config.json`, safetensors; not the tokenizer). */
+  save(directory: string): Promise<void>;
+  /** Writes everything that training needs to go on exactly: weights in F32, moments, step count. */
+  saveState(directory: string): Promise<void>;
+  loadState(directory: string): Promise<void>;
+  dispose(): Promise<void>;
+}
+
+export interface ModelBackend {
+  readonly name: string;
+  /** Opens a Hugging Face model directory for training. */
+  open(directory: string): Promise<TrainableModel>;
+}
+
+/** Whether a backend works on this machine, for `profit doctor`. */
+export interface BackendHealth {
+  /** What was tried, e.g. `onnxruntime cpu`. */
+  readonly name: string;
+  readonly works: boolean;
+  /** Version and what it can do, or why it does not work. */
+  readonly detail: string;
+  /** The command that installs what is missing. */
+  readonly install?: string;
+}
+
+export interface BackendDefinition<Name extends string, Options extends StandardSchemaV1> {
+  readonly name: Name;
+  readonly description: string;
+  readonly source: string;
+  readonly options: Options;
+  create(options: StandardSchemaV1.InferOutput<Options>): ModelBackend;
+  /** Tries each runtime of the backend for real. */
+  diagnose(): Promise<BackendHealth[]>;
+}
+
+export type BackendPlugin<Name extends string = string, Options extends StandardSchemaV1 = StandardSchemaV1> = Plugin<
+  'backend',
+  Name,
+  Options,
+  ModelBackend
+> & { diagnose(): Promise<BackendHealth[]> };
+
+/** Defines a model backend: callable with its options in code, and registrable by name. */
+export function defineBackend<const Name extends string, Options extends StandardSchemaV1>(
+  definition: BackendDefinition<Name, Options>,
+): BackendPlugin<Name, Options> {
+  return attachDescription('backend', definition, { diagnose: () => definition.diagnose() }, (options) =>
+    definition.create(options),
+  );
+}

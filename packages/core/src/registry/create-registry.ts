@@ -1,0 +1,95 @@
+import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { DatasetPlugin, DatasetSource } from '../contracts/dataset.js';
+import type { Evaluator, EvaluatorPlugin } from '../contracts/evaluator.js';
+import type { MaskingPlugin, MaskingRule } from '../contracts/masking-rule.js';
+import type { BackendPlugin, ModelBackend } from '../contracts/model-backend.js';
+import { InvalidConfigError, UnknownPluginError } from '../errors/errors.js';
+
+/* eslint-disable @typescript-eslint/no-explicit-any -- lists of plugins of any name and options */
+/** The plugins of a registry, by kind. */
+export interface PluginLists {
+  readonly masking?: readonly MaskingPlugin<any, any>[];
+  readonly backends?: readonly BackendPlugin<any, any>[];
+  readonly datasets?: readonly DatasetPlugin<any, any>[];
+  readonly evaluators?: readonly EvaluatorPlugin<any, any>[];
+}
+/* eslint-enable @typescript-eslint/no-explicit-any */
+
+type Listed<L extends PluginLists, K extends keyof PluginLists> = L[K] extends readonly (infer P)[] ? P : never;
+type NameOf<P> = P extends { readonly pluginName: infer Name extends string } ? Name : never;
+type WithName<P, Name> = P extends { readonly pluginName: Name } ? P : never;
+type OptionsOf<P> = P extends { readonly options: infer S extends StandardSchemaV1 }
+  ? StandardSchemaV1.InferInput<S>
+  : never;
+
+/** Looks a plugin up by name. The first overload types options by name; the second serves configuration files. */
+export interface Lookup<P, Instance> {
+  <Name extends NameOf<P>>(name: Name, options?: OptionsOf<WithName<P, Name>>): Instance;
+  (name: string, options?: unknown): Instance;
+}
+
+/** Names that the config schema keeps for `name` and that no two plugins of a kind may share. */
+export interface Registry<L extends PluginLists = PluginLists> {
+  readonly plugins: { readonly [K in keyof PluginLists]-?: readonly NonNullable<PluginLists[K]>[number][] };
+  readonly masking: Lookup<Listed<L, 'masking'>, MaskingRule>;
+  readonly backend: Lookup<Listed<L, 'backends'>, ModelBackend>;
+  readonly dataset: Lookup<Listed<L, 'datasets'>, DatasetSource>;
+  readonly evaluator: Lookup<Listed<L, 'evaluators'>, Evaluator>;
+  /** A new registry with more plugins. A name that exists already is refused. */
+  extend<const M extends PluginLists>(more: M): Registry<Merged<L, M>>;
+}
+
+type Merged<L extends PluginLists, M extends PluginLists> = {
+  readonly [K in keyof PluginLists]-?: readonly (Listed<L, K> | Listed<M, K>)[] extends NonNullable<PluginLists[K]>
+    ? readonly (Listed<L, K> | Listed<M, K>)[]
+    : never;
+};
+
+interface AnyPlugin {
+  (options?: unknown): unknown;
+  readonly pluginName: string;
+}
+
+function lookup(kind: string, plugins: readonly AnyPlugin[]): (name: string, options?: unknown) => unknown {
+  const byName = new Map<string, AnyPlugin>();
+  for (const plugin of plugins) {
+    if (byName.has(plugin.pluginName)) {
+      throw new InvalidConfigError('registry', [
+        { path: '', message: `two plugins of kind ${kind} are named "${plugin.pluginName}"` },
+      ]);
+    }
+    byName.set(plugin.pluginName, plugin);
+  }
+  return (name, options) => {
+    const plugin = byName.get(name);
+    if (plugin === undefined) throw new UnknownPluginError(kind, name, [...byName.keys()]);
+    return plugin(options);
+  };
+}
+
+/**
+ * The plugins of a run as an explicit object: importing a package registers nothing. Names become literal unions and
+ * options are typed by name; a plain `string` name (from a configuration file) is accepted too and checked when used.
+ */
+export function createRegistry<const L extends PluginLists>(lists: L): Registry<L> {
+  const plugins = {
+    masking: lists.masking ?? [],
+    backends: lists.backends ?? [],
+    datasets: lists.datasets ?? [],
+    evaluators: lists.evaluators ?? [],
+  };
+  return {
+    plugins,
+    masking: lookup('masking rule', plugins.masking) as Registry<L>['masking'],
+    backend: lookup('backend', plugins.backends) as Registry<L>['backend'],
+    dataset: lookup('data set', plugins.datasets) as Registry<L>['dataset'],
+    evaluator: lookup('evaluator', plugins.evaluators) as Registry<L>['evaluator'],
+    extend: <const M extends PluginLists>(more: M) =>
+      createRegistry({
+        masking: [...plugins.masking, ...(more.masking ?? [])],
+        backends: [...plugins.backends, ...(more.backends ?? [])],
+        datasets: [...plugins.datasets, ...(more.datasets ?? [])],
+        evaluators: [...plugins.evaluators, ...(more.evaluators ?? [])],
+      }) as unknown as Registry<Merged<L, M>>,
+  };
+}

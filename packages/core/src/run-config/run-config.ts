@@ -1,0 +1,122 @@
+import {
+  array,
+  boolean,
+  integer,
+  number,
+  object,
+  oneOf,
+  optional,
+  parseWith,
+  string,
+  union,
+} from '../schema/schema.js';
+import type { InferInput, InferOutput } from '../schema/schema.js';
+
+/** A plugin in a configuration: its name, or an object of its name and options. */
+function pluginReference(description: string, defaultName?: string) {
+  return union([string(), object({ name: string() }, { open: true })], {
+    description,
+    ...(defaultName === undefined ? {} : { default: defaultName }),
+  });
+}
+
+/** The keys of a run configuration. Unknown keys are errors, at every level. */
+export const runConfigSchema = object({
+  model: string({ description: 'Hugging Face model directory: config.json, safetensors, tokenizer.json' }),
+  backend: pluginReference('what runs the model', 'onnxruntime'),
+  masking: pluginReference('token-masking rule: a name, or an object of a name and its options', 'profit'),
+  data: object({
+    train: pluginReference('training data: a file for `jsonl`, or a data set plugin with its options'),
+    eval: optional(pluginReference('held-out data, evaluated before, during and after training')),
+    references: oneOf(['first', 'random', 'all', 'rotate'], {
+      default: 'first',
+      description:
+        'which of several references a row trains on: first; random: one drawn per epoch; all: each as an example of its own; rotate: the next one each epoch',
+    }),
+    maxLength: optional(
+      integer({ minimum: 2, description: 'longest sequence in tokens; default: what the model allows' }),
+    ),
+    tooLong: oneOf(['drop', 'truncate', 'error'], {
+      default: 'truncate',
+      description: 'what happens to longer rows; counted and reported',
+    }),
+    packing: boolean({
+      default: true,
+      description: 'concatenate sequences into rows without padding; attention stays within each',
+    }),
+    shuffle: boolean({ default: true, description: 'a new order each epoch, determined by the seed' }),
+  }),
+  epochs: optional(
+    number({ minimum: 0, exclusive: true, description: 'passes over the data; default 1 where steps is not given' }),
+  ),
+  steps: optional(integer({ minimum: 1, description: 'optimiser steps, instead of epochs' })),
+  batchSize: integer({ minimum: 1, default: 8, description: 'sequences per optimiser step' }),
+  microBatchTokens: integer({
+    minimum: 1,
+    default: 2048,
+    description: 'most tokens in one forward pass; a step is split into as many micro-batches as that takes',
+  }),
+  learningRate: number({ minimum: 0, exclusive: true, default: 1e-5, description: 'peak learning rate' }),
+  schedule: oneOf(['cosine', 'linear', 'constant'], {
+    default: 'cosine',
+    description: 'learning rate after the warm-up: to 0 by cosine, to 0 linearly, or constant',
+  }),
+  warmup: number({
+    minimum: 0,
+    default: 0.1,
+    description: 'linear warm-up: below 1 a fraction of all steps, else a number of steps',
+  }),
+  optimizer: object(
+    {
+      beta1: number({ minimum: 0, maximum: 1, default: 0.9 }),
+      beta2: number({ minimum: 0, maximum: 1, default: 0.999 }),
+      epsilon: number({ minimum: 0, default: 1e-8 }),
+      weightDecay: number({ minimum: 0, default: 0, description: 'decoupled; not applied to norms and biases' }),
+    },
+    { default: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }, description: 'AdamW' },
+  ),
+  maxGradientNorm: number({
+    minimum: 0,
+    exclusive: true,
+    default: 1,
+    description: 'clip the global gradient norm to this',
+  }),
+  evaluationSteps: optional(
+    integer({ minimum: 1, description: 'evaluate every so many steps; default: only before and after training' }),
+  ),
+  earlyStopping: optional(
+    object(
+      {
+        patience: integer({
+          minimum: 1,
+          default: 3,
+          description: 'evaluations without improvement before the run stops',
+        }),
+        minimumImprovement: number({
+          minimum: 0,
+          default: 0,
+          description: 'smallest fall of the held-out NLL that counts, nats per token',
+        }),
+      },
+      { description: 'stop when the held-out NLL no longer falls; needs data.eval and evaluationSteps' },
+    ),
+  ),
+  checkpointSteps: optional(
+    integer({ minimum: 1, description: 'write a checkpoint every so many steps; default: only when interrupted' }),
+  ),
+  keepCheckpoints: integer({ minimum: 1, default: 2, description: 'how many of the latest checkpoints stay' }),
+  plugins: array(string(), {
+    default: [],
+    description: 'packages or files whose default export is a list of plugins to add',
+  }),
+  seed: integer({ default: 0, description: 'determines everything random in the run' }),
+});
+
+export type RunConfig = InferOutput<typeof runConfigSchema>;
+export type RunConfigInput = InferInput<typeof runConfigSchema>;
+export type PluginReference = RunConfig['masking'];
+
+/** Validates a run configuration and fills its defaults, or throws `InvalidConfigError` naming each wrong key. */
+export function parseRunConfig(input: unknown, subject = 'configuration'): RunConfig {
+  return parseWith(runConfigSchema, input, subject);
+}
