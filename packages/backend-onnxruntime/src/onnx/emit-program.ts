@@ -1,0 +1,267 @@
+import { dimensionTerms, type Dimension, type Program, type ProgramNode, type Shape } from '@profit-sft/graph';
+import { encodeOnnxModel, type OnnxInitializer, type OnnxNode, type OnnxValue } from './onnx-model.js';
+
+/** Translates a tensor program to a serialised ONNX model whose inputs and outputs have the program's names. */
+export function emitProgram(program: Program): Uint8Array {
+  return encodeOnnxModel(new Emission(program).graph());
+}
+
+/** State of one translation: nodes so far, and names for values and sizes that several nodes share. */
+class Emission {
+  private readonly nodes: OnnxNode[] = [];
+  private readonly initializers = new Map<string, OnnxInitializer>();
+  private readonly names = new Map<number, string>();
+  private readonly byId = new Map<number, ProgramNode>();
+  private readonly symbolValues = new Map<string, string>();
+  private readonly sizes = new Map<string, string>();
+  private counter = 0;
+
+  constructor(private readonly program: Program) {}
+
+  graph(): Parameters<typeof encodeOnnxModel>[0] {
+    const { program } = this;
+    for (const input of program.inputs) this.names.set(input.id, input.name);
+    for (const node of program.nodes) this.byId.set(node.id, node);
+    const fusedAway = this.productsFusedIntoSums();
+    for (const node of program.nodes) {
+      if (!fusedAway.has(node.id)) this.emit(node);
+    }
+    for (const output of program.outputs) {
+      this.nodes.push({ operator: 'Identity', inputs: [this.name(output.id)], outputs: [output.name] });
+    }
+    const value = (v: { name: string; type: OnnxValue['type']; shape: Shape }): OnnxValue => ({
+      name: v.name,
+      type: v.type,
+      shape: v.shape,
+    });
+    return {
+      name: program.name,
+      nodes: this.nodes,
+      inputs: program.inputs.map(value),
+      outputs: program.outputs.map(value),
+      initializers: [...this.initializers.values()],
+    };
+  }
+
+  private name(id: number): string {
+    const name = this.names.get(id);
+    if (name === undefined) throw new Error(`value ${id} is used before it is computed`);
+    return name;
+  }
+
+  private fresh(): string {
+    return `t${this.counter++}`;
+  }
+
+  private push(operator: string, inputs: readonly string[], options: Partial<OnnxNode> = {}): string {
+    const output = options.outputs?.[0] ?? this.fresh();
+    this.nodes.push({ operator, inputs, outputs: [output], ...options });
+    return output;
+  }
+
+  private constant(
+    type: 'float' | 'int64',
+    values: readonly number[],
+    shape: readonly number[] = [values.length],
+  ): string {
+    const name = `c_${type}_${values.map((value) => (Object.is(value, -0) ? '-0' : value)).join('_')}_${shape.join('x')}`;
+    if (!this.initializers.has(name)) this.initializers.set(name, { name, type, values, shape });
+    return name;
+  }
+
+  /** The value of a symbol as an int64 [1]: the size of the first input axis that is just this symbol. */
+  private symbol(symbol: string): string {
+    const known = this.symbolValues.get(symbol);
+    if (known !== undefined) return known;
+    for (const input of this.program.inputs) {
+      const axis = input.shape.indexOf(symbol);
+      if (axis < 0) continue;
+      const name = this.push('Shape', [input.name], { attributes: { start: axis, end: axis + 1 } });
+      this.symbolValues.set(symbol, name);
+      return name;
+    }
+    throw new Error(`program "${this.program.name}": no input has an axis "${symbol}"`);
+  }
+
+  /** A dimension as an int64 [1]. */
+  private size(dimension: Dimension): string {
+    if (typeof dimension === 'number') return this.constant('int64', [dimension]);
+    const known = this.sizes.get(dimension);
+    if (known !== undefined) return known;
+    const terms = dimensionTerms(dimension).map(({ coefficient, symbols }) => {
+      const factors = symbols.map((symbol) => this.symbol(symbol));
+      if (coefficient !== 1 || factors.length === 0) factors.push(this.constant('int64', [coefficient]));
+      return factors.reduce((product, factor) => this.push('Mul', [product, factor]));
+    });
+    const name = terms.reduce((sum, term) => this.push('Add', [sum, term]));
+    this.sizes.set(dimension, name);
+    return name;
+  }
+
+  /** A shape as an int64 [rank]; with `inferOne`, a lone symbolic axis is left to the runtime (−1). */
+  private shape(shape: Shape, inferOne = false): string {
+    const symbolic = shape.filter((dimension) => typeof dimension === 'string').length;
+    if (symbolic === 0 || (inferOne && symbolic === 1)) {
+      return this.constant(
+        'int64',
+        shape.map((dimension) => (typeof dimension === 'number' ? dimension : -1)),
+      );
+    }
+    return this.push(
+      'Concat',
+      shape.map((dimension) => this.size(dimension)),
+      { attributes: { axis: 0 } },
+    );
+  }
+
+  /**
+   * Rank-2 products whose only use is a sum: `Gemm` adds while multiplying, which is what makes gradient accumulation
+   * and residual connections free.
+   */
+  private productsFusedIntoSums(): Set<number> {
+    const uses = new Map<number, number>();
+    for (const node of this.program.nodes) for (const id of node.inputs) uses.set(id, (uses.get(id) ?? 0) + 1);
+    for (const output of this.program.outputs) uses.set(output.id, (uses.get(output.id) ?? 0) + 1);
+    const fused = new Set<number>();
+    for (const node of this.program.nodes) {
+      const product = this.productOfSum(node);
+      if (product !== undefined && uses.get(product.id) === 1) fused.add(product.id);
+    }
+    this.fused = fused;
+    return fused;
+  }
+
+  private fused = new Set<number>();
+
+  /** The product that a sum could take in: of the sum's own shape, its other operand no larger. */
+  private productOfSum(node: ProgramNode): ProgramNode | undefined {
+    if (node.operation !== 'add' || node.shape.length !== 2 || node.inputs[0] === node.inputs[1]) return undefined;
+    for (const id of node.inputs) {
+      const product = this.byId.get(id);
+      if (product?.operation === 'matmul' && product.shape.join() === node.shape.join()) return product;
+    }
+    return undefined;
+  }
+
+  private emit(node: ProgramNode): void {
+    this.names.set(node.id, this.lower(node));
+  }
+
+  private gemm(product: ProgramNode, addend: string | undefined): string {
+    const { transposeA, transposeB } = product.attributes as { transposeA: boolean; transposeB: boolean };
+    const operands = product.inputs.map((id) => this.name(id));
+    return this.push('Gemm', addend === undefined ? operands : [...operands, addend], {
+      attributes: { transA: Number(transposeA), transB: Number(transposeB) },
+    });
+  }
+
+  private lower(node: ProgramNode): string {
+    const inputs = node.operation === 'add' ? [] : node.inputs.map((id) => this.name(id));
+    const { attributes } = node;
+    switch (node.operation) {
+      case 'constant':
+        return this.constant('float', [attributes.value as number], []);
+      case 'add': {
+        const product = this.productOfSum(node);
+        if (product !== undefined && this.fused.has(product.id)) {
+          const other = node.inputs.find((id) => id !== product.id) as number;
+          return this.gemm(product, this.name(other));
+        }
+        return this.push(
+          'Add',
+          node.inputs.map((id) => this.name(id)),
+        );
+      }
+      case 'subtract':
+        return this.push('Sub', inputs);
+      case 'multiply':
+        return this.push('Mul', inputs);
+      case 'divide':
+        return this.push('Div', inputs);
+      case 'greater':
+        return this.push('Greater', inputs);
+      case 'negate':
+        return this.push('Neg', inputs);
+      case 'exp':
+        return this.push('Exp', inputs);
+      case 'log':
+        return this.push('Log', inputs);
+      case 'sqrt':
+        return this.push('Sqrt', inputs);
+      case 'sigmoid':
+        return this.push('Sigmoid', inputs);
+      case 'tanh':
+        return this.push('Tanh', inputs);
+      case 'where':
+        return this.push('Where', inputs);
+      case 'softmax':
+        return this.push('Softmax', inputs, { attributes: { axis: -1 } });
+      case 'logSoftmax':
+        return this.push('LogSoftmax', inputs, { attributes: { axis: -1 } });
+      case 'reduceSum':
+        return this.push('ReduceSum', [inputs[0], this.constant('int64', attributes.axes as number[])], {
+          attributes: { keepdims: 1 },
+        });
+      case 'argMax': {
+        const index = this.push('ArgMax', inputs, { attributes: { axis: -1, keepdims: 0 } });
+        return this.push('Cast', [index], { attributes: { to: 6 } });
+      }
+      case 'matmul':
+        return this.matmul(node, inputs);
+      case 'reshape':
+        return this.push('Reshape', [inputs[0], this.shape(node.shape, true)]);
+      case 'transpose':
+        return this.push('Transpose', inputs, { attributes: { perm: attributes.order as number[] } });
+      case 'broadcastTo':
+        return this.push('Expand', [inputs[0], this.shape(node.shape)]);
+      case 'slice': {
+        const { axis, start, end } = attributes as { axis: number; start: Dimension; end: Dimension };
+        return this.push('Slice', [inputs[0], this.size(start), this.size(end), this.constant('int64', [axis])]);
+      }
+      case 'pad':
+        return this.pad(node, inputs[0]);
+      case 'concat':
+        return this.push('Concat', inputs, { attributes: { axis: attributes.axis as number } });
+      case 'gatherRows':
+        return this.push('Gather', inputs, { attributes: { axis: 0 } });
+      case 'gatherColumns': {
+        const columns = this.push('Unsqueeze', [inputs[1], this.constant('int64', [1])]);
+        const picked = this.push('GatherElements', [inputs[0], columns], { attributes: { axis: 1 } });
+        return this.push('Squeeze', [picked, this.constant('int64', [1])]);
+      }
+      case 'scatterAddRows': {
+        const zeros = this.push('Expand', [this.constant('float', [0], []), this.shape(node.shape)]);
+        const indices = this.push('Cast', [inputs[1]], { attributes: { to: 7 } });
+        const rows = this.push('Unsqueeze', [indices, this.constant('int64', [1])]);
+        return this.push('ScatterND', [zeros, rows, inputs[0]], { attributes: { reduction: { string: 'add' } } });
+      }
+      case 'oneHot': {
+        const depth = this.size(attributes.columns as Dimension);
+        return this.push('OneHot', [inputs[0], depth, this.constant('float', [0, 1])], { attributes: { axis: -1 } });
+      }
+      default:
+        throw new Error(`operation "${node.operation}" has no ONNX form`);
+    }
+  }
+
+  private matmul(node: ProgramNode, inputs: string[]): string {
+    if (node.shape.length === 2) return this.gemm(node, undefined);
+    const { transposeA, transposeB } = node.attributes as { transposeA: boolean; transposeB: boolean };
+    if (!transposeA && !transposeB) return this.push('MatMul', inputs);
+    return this.push('FusedMatMul', inputs, {
+      attributes: { transA: Number(transposeA), transB: Number(transposeB) },
+      domain: 'com.microsoft',
+    });
+  }
+
+  private pad(node: ProgramNode, input: string): string {
+    const { axis, start, size } = node.attributes as { axis: number; start: Dimension; size: Dimension };
+    const before = this.size(start);
+    const [inputId] = node.inputs;
+    const inputShape = this.byId.get(inputId)?.shape ?? this.program.inputs.find((i) => i.id === inputId)?.shape;
+    const length = this.size((inputShape as Shape)[axis]);
+    const after = this.push('Sub', [this.push('Sub', [this.size(size), before]), length]);
+    const pads = this.push('Concat', [before, after], { attributes: { axis: 0 } });
+    return this.push('Pad', [input, pads, this.constant('float', [0], []), this.constant('int64', [axis])]);
+  }
+}

@@ -1,0 +1,48 @@
+import { defineBackend, schema, type BackendHealth } from '@profit-sft/core';
+import { constant, Graph, multiply } from '@profit-sft/graph';
+import { openModel } from './engine/open-model.js';
+import { compileProgram, floatTensor, onnxRuntimeVersion } from './runtime/onnx-runtime.js';
+
+/** Trains and runs models on ONNX Runtime's CPU provider, in float32. */
+export const onnxruntime = defineBackend({
+  name: 'onnxruntime',
+  description: 'ONNX Runtime on the CPU: compiled layer programs, sparse output head, AdamW on worker threads',
+  source: 'ours, on onnxruntime-node',
+  options: schema.object({
+    threads: schema.integer({ minimum: 0, default: 0, description: 'threads per operation; 0 is one per core' }),
+    activations: schema.oneOf(['keep', 'recompute'], {
+      default: 'recompute',
+      description: 'keep matrix products for the backward pass, or recompute them: less memory, a third more work',
+    }),
+    headMemory: schema.integer({
+      minimum: 0,
+      default: 512,
+      description:
+        'most MiB of log-probabilities kept for the backward pass of the head; beyond it they are recomputed',
+    }),
+    saveDtype: schema.oneOf(['F32', 'F16', 'BF16'], { default: 'F32', description: 'element type of saved models' }),
+  }),
+  create: ({ headMemory, ...options }) => ({
+    name: 'onnxruntime',
+    open: (directory) => openModel(directory, { ...options, headMemoryBytes: headMemory * 2 ** 20 }),
+  }),
+  diagnose: async () => [await diagnoseCpu()],
+});
+
+/** Runs a small program for real. */
+async function diagnoseCpu(): Promise<BackendHealth> {
+  const name = 'onnxruntime cpu';
+  try {
+    const graph = new Graph();
+    const x = graph.input('float', ['n']);
+    const program = graph.program('doctor', { x }, { y: multiply(x, constant(graph, 2)) });
+    const executable = await compileProgram(program, { threads: 0 });
+    const { y } = await executable.run({ x: floatTensor(Float32Array.of(21), [1]) });
+    await executable.release();
+    const works = (y.data as Float32Array)[0] === 42;
+    return { name, works, detail: works ? `onnxruntime-node ${onnxRuntimeVersion()}` : 'computed 2 · 21 wrongly' };
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error);
+    return { name, works: false, detail, install: 'npm install onnxruntime-node' };
+  }
+}

@@ -1,0 +1,60 @@
+import * as ort from 'onnxruntime-node';
+import { BackendUnavailableError } from '@profit-sft/core';
+import type { Program } from '@profit-sft/graph';
+import { emitProgram } from '../onnx/emit-program.js';
+
+export interface OnnxRuntimeOptions {
+  /** Threads per operation; 0 lets ONNX Runtime choose (one per core). */
+  readonly threads: number;
+}
+
+export type Feeds = Record<string, ort.Tensor>;
+
+/** A compiled program. Outputs are written into the given tensors; those not given are allocated by the runtime. */
+export interface Executable {
+  run(inputs: Feeds, outputs?: Feeds): Promise<Feeds>;
+  release(): Promise<void>;
+}
+
+export function floatTensor(data: Float32Array, shape: readonly number[]): ort.Tensor {
+  return new ort.Tensor('float32', data, shape);
+}
+
+export function intTensor(data: Int32Array, shape: readonly number[]): ort.Tensor {
+  return new ort.Tensor('int32', data, shape);
+}
+
+/** Compiles a program for ONNX Runtime's CPU provider. */
+export async function compileProgram(program: Program, options: OnnxRuntimeOptions): Promise<Executable> {
+  let session: ort.InferenceSession;
+  try {
+    session = await ort.InferenceSession.create(emitProgram(program), {
+      executionProviders: ['cpu'],
+      graphOptimizationLevel: 'all',
+      intraOpNumThreads: options.threads,
+      interOpNumThreads: 1,
+      // Every program has its own thread pool; one that goes on spinning after its run takes the cores from the next.
+      extra: { session: { force_spinning_stop: '1' } },
+      logSeverityLevel: 3,
+    });
+  } catch (cause) {
+    throw new BackendUnavailableError(
+      'onnxruntime',
+      `it refused the program "${program.name}": ${cause instanceof Error ? cause.message : String(cause)}`,
+      { cause },
+    );
+  }
+  const outputNames = program.outputs.map((output) => output.name);
+  return {
+    async run(inputs, outputs) {
+      const fetches = Object.fromEntries(outputNames.map((name) => [name, outputs?.[name] ?? null]));
+      return (await session.run(inputs, fetches)) as Feeds;
+    },
+    release: () => session.release(),
+  };
+}
+
+/** Version of the installed ONNX Runtime. */
+export function onnxRuntimeVersion(): string {
+  return ort.env.versions.node ?? 'unknown';
+}

@@ -1,0 +1,98 @@
+import {
+  add,
+  concat,
+  constant,
+  matmul,
+  multiply,
+  reshape,
+  slice,
+  softmax,
+  transpose,
+  type Dimension,
+  type Tensor,
+} from '@profit-sft/graph';
+import type { DecoderShape } from './decoder-shape.js';
+import { rmsNorm } from './rms-norm.js';
+import { rotate } from './rotary.js';
+
+/** Keys and values of earlier tokens, [batch, keyValueHeads, capacity, headSize]. */
+export interface KeyValueCache {
+  readonly keys: Tensor;
+  readonly values: Tensor;
+}
+
+export interface AttentionInputs {
+  /** Projections of the tokens, [batch·sequence, heads·headSize] each. */
+  readonly queries: Tensor;
+  readonly keys: Tensor;
+  readonly values: Tensor;
+  readonly queryNorm?: Tensor;
+  readonly keyNorm?: Tensor;
+  /** Rotary tables, [batch, sequence, headSize]. */
+  readonly cosine: Tensor;
+  readonly sine: Tensor;
+  /** Added to the scores: 0 where a token may look, a large negative number where not, [batch, sequence, (capacity +) sequence]. */
+  readonly mask: Tensor;
+  readonly cache?: KeyValueCache;
+}
+
+export interface AttentionResult {
+  /** [batch·sequence, attentionHeads·headSize] */
+  readonly context: Tensor;
+  /** Rotated keys and values of the tokens, [batch, keyValueHeads, sequence, headSize]: what a cache holds. */
+  readonly keys: Tensor;
+  readonly values: Tensor;
+}
+
+/**
+ * Scaled dot-product attention. Query heads that share a key/value head are folded into its rows, so that grouped-query
+ * attention multiplies without repeating keys, and its gradients sum over the group by themselves.
+ */
+export function attention(shape: DecoderShape, inputs: AttentionInputs): AttentionResult {
+  const { attentionHeads, keyValueHeads, headSize } = shape;
+  const [batch, sequence] = inputs.cosine.shape;
+  const groups = attentionHeads / keyValueHeads;
+
+  const split = (x: Tensor, perKeyHead: number): Tensor =>
+    transpose(reshape(x, [batch, sequence, keyValueHeads, perKeyHead, headSize]), [0, 2, 3, 1, 4]);
+  const table = (x: Tensor): Tensor => reshape(x, [batch, 1, 1, sequence, headSize]);
+  const position = (x: Tensor, norm: Tensor | undefined): Tensor =>
+    rotate(norm === undefined ? x : rmsNorm(x, norm, shape.normEpsilon), table(inputs.cosine), table(inputs.sine));
+
+  // The scale goes onto the queries: they are smaller than the scores.
+  const scale = constant(inputs.queries.graph, 1 / Math.sqrt(headSize));
+  const queries = multiply(position(split(inputs.queries, groups), inputs.queryNorm), scale);
+  const keyShape: Dimension[] = [batch, keyValueHeads, sequence, headSize];
+  const keys = reshape(position(split(inputs.keys, 1), inputs.keyNorm), keyShape);
+  const values = reshape(split(inputs.values, 1), keyShape);
+
+  const rows = reshape(queries, [batch, keyValueHeads, foldedRows(groups, sequence), headSize]);
+  const scoresNew = matmul(rows, keys, { transposeB: true });
+  // Cached and new keys are scored apart and only the scores are joined: joining the keys would copy the whole cache.
+  const scores =
+    inputs.cache === undefined
+      ? scoresNew
+      : concat([matmul(rows, inputs.cache.keys, { transposeB: true }), scoresNew], 3);
+  const columns = scores.shape[3];
+  const masked = add(
+    reshape(scores, [batch, keyValueHeads, groups, sequence, columns]),
+    reshape(inputs.mask, [batch, 1, 1, sequence, columns]),
+  );
+  const probabilities = reshape(softmax(masked), scores.shape);
+  let context: Tensor;
+  if (inputs.cache === undefined) {
+    context = matmul(probabilities, values);
+  } else {
+    const capacity = inputs.cache.keys.shape[2];
+    context = add(
+      matmul(slice(probabilities, 3, 0, capacity), inputs.cache.values),
+      matmul(slice(probabilities, 3, capacity, columns), values),
+    );
+  }
+  const merged = transpose(reshape(context, [batch, keyValueHeads, groups, sequence, headSize]), [0, 3, 1, 2, 4]);
+  return { context: reshape(merged, [inputs.queries.shape[0], attentionHeads * headSize]), keys, values };
+}
+
+function foldedRows(groups: number, sequence: Dimension): Dimension {
+  return groups === 1 ? sequence : typeof sequence === 'number' ? groups * sequence : `${groups}*${sequence}`;
+}

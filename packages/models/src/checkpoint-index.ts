@@ -1,0 +1,17 @@
+export { isFloatDtype, type SafetensorsDtype, type WritableDtype } from './safetensors/dtype.js';
+export { InvalidSafetensorsError, type SafetensorsReason } from './safetensors/safetensors-error.js';
+export type { TensorEntry } from './safetensors/parse-header.js';
+export { openSafetensors, type SafetensorsFile } from './safetensors/open-safetensors.js';
+export { writeSafetensors, type TensorToWrite } from './safetensors/write-safetensors.js';
+export {
+  supportedArchitectures,
+  type Architecture,
+  type ModelConfig,
+  type RopeScaling,
+} from './config/model-config.js';
+export { parseModelConfig, readModelConfig } from './config/read-model-config.js';
+export { rotaryFrequencies, rotaryTables, type RotaryConfig, type RotaryTables } from './rope/rotary-tables.js';
+export { expectedParameters, parameterCount, type ParameterSpecification } from './checkpoint/expected-parameters.js';
+export { openCheckpoint, type Checkpoint, type CheckpointTensor } from './checkpoint/open-checkpoint.js';
+export { saveCheckpoint, type ParameterToSave, type SaveOptions } from './checkpoint/save-checkpoint.js';
+export { verifyCheckpoint, verifyTokenizerFits } from './checkpoint/verify-checkpoint.js';
