@@ -19,7 +19,7 @@ export {
 export { gatherColumns, gatherRows, oneHot, scatterAddRows } from './operations/gather.js';
 export { matmul, type MatmulOptions } from './operations/matmul.js';
 export { argMax, reduceSum } from './operations/reduce.js';
-export { broadcastTo, concat, pad, reshape, slice, transpose } from './operations/reshape.js';
+export { broadcastTo, concat, pad, reshape, roll, slice, transpose } from './operations/reshape.js';
 export { logSoftmax, softmax } from './operations/softmax.js';
 export { allOperations } from './operations/all-operations.js';
 export { differentiate, gradientOf } from './differentiate/differentiate.js';

@@ -53,8 +53,8 @@ export type EvaluatorPlugin<Name extends string = string, Options extends Standa
 export function defineEvaluator<const Name extends string, Options extends StandardSchemaV1>(
   definition: EvaluatorDefinition<Name, Options>,
 ): EvaluatorPlugin<Name, Options> {
-  return attachDescription('evaluator', definition, {}, (options) => ({
-    name: definition.name,
-    ...definition.create(options),
-  }));
+  return attachDescription('evaluator', definition, {}, (options): Evaluator => {
+    const created = definition.create(options);
+    return { name: definition.name, evaluate: (context) => created.evaluate(context) };
+  });
 }

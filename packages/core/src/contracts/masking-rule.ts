@@ -77,11 +77,16 @@ export function defineMaskingRule<const Name extends string, Options extends Sta
   const needs = definition.needs ?? [];
   const binary = definition.binary;
   const normaliser = definition.normaliser ?? 'tokens';
-  return attachDescription('masking', definition, { needs, binary, normaliser }, (options): MaskingRule => ({
-    name: definition.name,
-    needs,
-    binary,
-    normaliser,
-    ...definition.create(options),
-  }));
+  return attachDescription('masking', definition, { needs, binary, normaliser }, (options): MaskingRule => {
+    const created = definition.create(options);
+    return {
+      name: definition.name,
+      needs,
+      binary,
+      normaliser: created.normaliser ?? normaliser,
+      // Not spread: a rule may be an object of a class, whose methods are not its own properties.
+      weigh: (signals, context) => created.weigh(signals, context),
+      ...(created.state === undefined ? {} : { state: created.state }),
+    };
+  });
 }

@@ -17,8 +17,12 @@ export function closestName(name: string, candidates: readonly string[]): string
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(name.length / 3)) + 1;
   for (const candidate of candidates) {
+    const longer = Math.max(name.length, candidate.length);
+    // Also bounds the work: a very long name is near to no candidate.
+    if (longer - Math.min(name.length, candidate.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
+    // A distance of the whole length has no letter in common.
+    if (distance < bestDistance && distance < longer) [best, bestDistance] = [candidate, distance];
   }
   return best;
 }

@@ -4,11 +4,11 @@ export interface Random {
   next(): number;
   /** Uniform integer in [0, limit). */
   integer(limit: number): number;
-  /** Standard normal. */
+  /** Standard normal (Box and Muller), by `Math.log` and `Math.cos`: equal on every machine with the same JavaScript engine. */
   normal(): number;
 }
 
-/** MurmurHash3's 32-bit finaliser over the bytes of a string: spreads near seeds far apart. */
+/** A multiply-xorshift hash of a string's UTF-16 units with MurmurHash3's 32-bit finaliser: spreads near seeds far apart. */
 function hashString(text: string, seed: number): number {
   let hash = seed >>> 0;
   for (let i = 0; i < text.length; i++) {

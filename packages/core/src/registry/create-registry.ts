@@ -15,17 +15,28 @@ export interface PluginLists {
 }
 /* eslint-enable @typescript-eslint/no-explicit-any */
 
-type Listed<L extends PluginLists, K extends keyof PluginLists> = L[K] extends readonly (infer P)[] ? P : never;
-type NameOf<P> = P extends { readonly pluginName: infer Name extends string } ? Name : never;
+type Listed<L extends PluginLists, K extends keyof PluginLists> =
+  NonNullable<L[K]> extends readonly (infer P)[] ? P : never;
+/** `string` for plugins that are known at run time only. */
+type NameOf<P> = P extends { readonly pluginName: infer Name }
+  ? string extends Name
+    ? string
+    : Extract<Name, string>
+  : never;
 type WithName<P, Name> = P extends { readonly pluginName: Name } ? P : never;
 type OptionsOf<P> = P extends { readonly options: infer S extends StandardSchemaV1 }
   ? StandardSchemaV1.InferInput<S>
   : never;
+/** Unchecked where the name is not one of those known when compiling. */
+type OptionsByName<P, Name> = [WithName<P, Name>] extends [never] ? unknown : OptionsOf<WithName<P, Name>>;
 
-/** Looks a plugin up by name. The first overload types options by name; the second serves configuration files. */
+/**
+ * Looks a plugin up by name. The first overload types options by name. The second serves configuration files: it takes
+ * a plain `string` only, so that a literal name with wrong options, or one that is not there, is a compile error.
+ */
 export interface Lookup<P, Instance> {
-  <Name extends NameOf<P>>(name: Name, options?: OptionsOf<WithName<P, Name>>): Instance;
-  (name: string, options?: unknown): Instance;
+  <Name extends NameOf<P>>(name: Name, options?: OptionsByName<P, Name>): Instance;
+  <Name extends string>(name: string extends Name ? Name : never, options?: unknown): Instance;
 }
 
 /** Names that the config schema keeps for `name` and that no two plugins of a kind may share. */
@@ -73,10 +84,10 @@ function lookup(kind: string, plugins: readonly AnyPlugin[]): (name: string, opt
  */
 export function createRegistry<const L extends PluginLists>(lists: L): Registry<L> {
   const plugins = {
-    masking: lists.masking ?? [],
-    backends: lists.backends ?? [],
-    datasets: lists.datasets ?? [],
-    evaluators: lists.evaluators ?? [],
+    masking: [...(lists.masking ?? [])],
+    backends: [...(lists.backends ?? [])],
+    datasets: [...(lists.datasets ?? [])],
+    evaluators: [...(lists.evaluators ?? [])],
   };
   return {
     plugins,

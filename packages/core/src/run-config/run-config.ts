@@ -13,21 +13,21 @@ import {
 import type { InferInput, InferOutput } from '../schema/schema.js';
 
 /** A plugin in a configuration: its name, or an object of its name and options. */
-function pluginReference(description: string, defaultName?: string) {
-  return union([string(), object({ name: string() }, { open: true })], {
-    description,
-    ...(defaultName === undefined ? {} : { default: defaultName }),
-  });
+function pluginReference<const O extends { readonly description: string; readonly default?: string }>(options: O) {
+  return union([string(), object({ name: string() }, { open: true })], options);
 }
 
 /** The keys of a run configuration. Unknown keys are errors, at every level. */
 export const runConfigSchema = object({
   model: string({ description: 'Hugging Face model directory: config.json, safetensors, tokenizer.json' }),
-  backend: pluginReference('what runs the model', 'onnxruntime'),
-  masking: pluginReference('token-masking rule: a name, or an object of a name and its options', 'profit'),
+  backend: pluginReference({ description: 'what runs the model', default: 'onnxruntime' }),
+  masking: pluginReference({
+    description: 'token-masking rule: a name, or an object of a name and its options',
+    default: 'profit',
+  }),
   data: object({
-    train: pluginReference('training data: a file for `jsonl`, or a data set plugin with its options'),
-    eval: optional(pluginReference('held-out data, evaluated before, during and after training')),
+    train: pluginReference({ description: 'training data: a file for `jsonl`, or a data set plugin with its options' }),
+    eval: optional(pluginReference({ description: 'held-out data, evaluated before, during and after training' })),
     references: oneOf(['first', 'random', 'all', 'rotate'], {
       default: 'first',
       description:
@@ -68,9 +68,9 @@ export const runConfigSchema = object({
   }),
   optimizer: object(
     {
-      beta1: number({ minimum: 0, maximum: 1, default: 0.9 }),
-      beta2: number({ minimum: 0, maximum: 1, default: 0.999 }),
-      epsilon: number({ minimum: 0, default: 1e-8 }),
+      beta1: number({ minimum: 0, maximum: 1, exclusive: 'maximum', default: 0.9 }),
+      beta2: number({ minimum: 0, maximum: 1, exclusive: 'maximum', default: 0.999 }),
+      epsilon: number({ minimum: 0, exclusive: true, default: 1e-8 }),
       weightDecay: number({ minimum: 0, default: 0, description: 'decoupled; not applied to norms and biases' }),
     },
     { default: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }, description: 'AdamW' },

@@ -44,7 +44,10 @@ function define<Output, Input>(
     fields,
     parse(value, path, issues) {
       if (value === undefined) {
-        if (common.default !== undefined) return common.default;
+        if (common.default !== undefined) {
+          // A copy: what one caller does to its configuration must not change the next one's defaults.
+          return typeof common.default === 'object' ? structuredClone(common.default) : common.default;
+        }
         if (common.optional === true) return undefined as Output;
         issues.push({ path, message: `is required (${expects})` });
         return undefined as Output;
@@ -69,7 +72,13 @@ function define<Output, Input>(
 
 function shown(value: unknown): string {
   if (typeof value === 'number' || value === undefined) return String(value);
-  const text = JSON.stringify(value) ?? String(value);
+  let text: string;
+  try {
+    text = JSON.stringify(value) ?? String(value);
+  } catch {
+    // Bigints and circular objects have no JSON.
+    text = typeof value === 'bigint' ? `${value}n` : 'a value that is not JSON';
+  }
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
 }
 
@@ -81,26 +90,29 @@ function mismatch<T>(expects: string, value: unknown, path: string, issues: Conf
 interface NumberBounds extends Common<number> {
   readonly minimum?: number;
   readonly maximum?: number;
-  /** The bounds themselves are not allowed. */
-  readonly exclusive?: boolean;
+  /** The bounds themselves are not allowed: both, or one of them. */
+  readonly exclusive?: boolean | 'minimum' | 'maximum';
 }
 
 function numeric(kind: 'number' | 'integer', options: NumberBounds): Schema<number, number> {
   const { minimum, maximum, exclusive } = options;
-  const [open, close] = exclusive === true ? ['(', ')'] : ['[', ']'];
+  const above = exclusive === true || exclusive === 'minimum';
+  const below = exclusive === true || exclusive === 'maximum';
   const expects =
     minimum === undefined && maximum === undefined
       ? kind
       : maximum === undefined
-        ? `${kind} ${exclusive === true ? '>' : '≥'} ${minimum}`
-        : `${kind} in ${minimum === undefined ? '(−∞' : open + minimum}, ${maximum}${close}`;
+        ? `${kind} ${above ? '>' : '≥'} ${minimum}`
+        : minimum === undefined
+          ? `${kind} ${below ? '<' : '≤'} ${maximum}`
+          : `${kind} in ${above ? '(' : '['}${minimum}, ${maximum}${below ? ')' : ']'}`;
   return define(expects, options, (value, path, issues) => {
     const fits =
       typeof value === 'number' &&
       Number.isFinite(value) &&
       (kind === 'number' || Number.isSafeInteger(value)) &&
-      (minimum === undefined || (exclusive === true ? value > minimum : value >= minimum)) &&
-      (maximum === undefined || (exclusive === true ? value < maximum : value <= maximum));
+      (minimum === undefined || (above ? value > minimum : value >= minimum)) &&
+      (maximum === undefined || (below ? value < maximum : value <= maximum));
     return fits ? value : mismatch(expects, value, path, issues);
   });
 }
@@ -156,7 +168,10 @@ export function array<Output, Input, const O extends Common<Output[]> & { readon
   });
 }
 
-/** The first alternative that accepts the value; complaints are those of the alternative that came furthest. */
+/**
+ * The first alternative that accepts the value. Where none does, complaints are those of the alternative that looked
+ * inside the value and found the least wrong.
+ */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any -- the input type is contravariant only in name
 export function union<const T extends readonly Schema<any, any>[], const O extends Common<InferOutput<T[number]>>>(
   alternatives: T,
@@ -173,7 +188,8 @@ export function union<const T extends readonly Schema<any, any>[], const O exten
         const found: ConfigIssue[] = [];
         const output = alternative.parse(value, path, found);
         if (found.length === 0) return output;
-        if (found.some((issue) => issue.path.length > path.length)) closest ??= found;
+        const lookedInside = found.some((issue) => issue.path.length > path.length);
+        if (lookedInside && (closest === undefined || found.length < closest.length)) closest = found;
       }
       issues.push(...(closest ?? [{ path, message: `expected ${expects}, got ${shown(value)}` }]));
       return undefined as InferOutput<T[number]>;
@@ -207,19 +223,22 @@ export type ObjectInput<F extends Fields> = { readonly [K in Exclude<keyof F, Op
   readonly [K in OptionalKeys<F>]?: InferInput<F[K]>;
 };
 
+/** What `open` adds to the type of an object. */
+type OpenKeys<O> = O extends { readonly open: true } ? { readonly [key: string]: unknown } : unknown;
+
 /**
  * An object with exactly these keys. An unknown key is an error that suggests the nearest known one.
  * `open` keeps unknown keys unchecked (options that belong to a plugin).
  */
-export function object<const F extends Fields>(
-  fields: F,
-  options: Common<ObjectOutput<F>> & { open?: boolean } = {},
-): Schema<ObjectOutput<F>, ObjectInput<F>> {
+export function object<
+  const F extends Fields,
+  const O extends Common<ObjectOutput<F>> & { readonly open?: boolean } = Record<never, never>,
+>(fields: F, options?: O): Schema<ObjectOutput<F> & OpenKeys<O>, InputOf<ObjectInput<F> & OpenKeys<O>, O>> {
   const table = fields as unknown as Record<string, Schema<unknown, unknown>>;
   const names = Object.keys(table);
-  return define<ObjectOutput<F>, ObjectInput<F>>(
+  const schema = define<ObjectOutput<F>, ObjectInput<F>>(
     'object',
-    options,
+    options ?? {},
     (value, path, issues) => {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) {
         return mismatch('object', value, path, issues);
@@ -228,7 +247,7 @@ export function object<const F extends Fields>(
       const output: Record<string, unknown> = {};
       for (const key of Object.keys(value)) {
         if (Object.hasOwn(table, key)) continue;
-        if (options.open === true) {
+        if (options?.open === true) {
           // defineProperty, not assignment: a key named __proto__ must stay data.
           Object.defineProperty(output, key, {
             value: (value as Record<string, unknown>)[key],
@@ -255,6 +274,7 @@ export function object<const F extends Fields>(
     },
     table,
   );
+  return schema as unknown as Schema<ObjectOutput<F> & OpenKeys<O>, InputOf<ObjectInput<F> & OpenKeys<O>, O>>;
 }
 
 /** Parses `value` with any Standard Schema, or throws {@link InvalidConfigError} naming `subject`. */

@@ -21,7 +21,7 @@ import {
 import { gatherColumns, gatherRows, oneHot, scatterAddRows } from './gather.js';
 import { matmul } from './matmul.js';
 import { argMax, reduceSum } from './reduce.js';
-import { broadcastTo, concat, pad, reshape, slice, transpose } from './reshape.js';
+import { broadcastTo, concat, pad, reshape, roll, slice, transpose } from './reshape.js';
 import { logSoftmax, softmax } from './softmax.js';
 
 type Cases = Readonly<Record<string, DerivativeCase>>;
@@ -81,8 +81,8 @@ function binaryCases(build: (a: Tensor, b: Tensor) => Tensor, rangeB?: readonly 
     ),
     'the same value twice': {
       inputs: { a: { shape: [2, 3], range: [0.5, 2] } },
-      // Squared first, so that a / a and a − a still have a derivative to check.
-      build: ({ a }) => multiply(build(a, a), a),
+      // Times a², so that nothing cancels to a constant.
+      build: ({ a }) => multiply(build(a, a), multiply(a, a)),
     },
   };
 }
@@ -123,6 +123,10 @@ function matmulCases(): Cases {
     'a matrix times itself': {
       inputs: { a: { shape: [3, 3] } },
       build: ({ a }) => matmul(a, a, { transposeA: true }),
+    },
+    scaled: {
+      inputs: { a: { shape: [2, 3, 2] }, b: { shape: [2, 4, 2] } },
+      build: ({ a, b }) => matmul(a, b, { transposeB: true, scale: -1.7 }),
     },
   };
 }
@@ -236,6 +240,11 @@ const cases: Readonly<Record<string, Cases>> = {
       symbols,
       build: ({ x }) => pad(x, 1, 'm', '2*n+m'),
     },
+  },
+  roll: {
+    'last axis by half': { inputs: { x: { shape: ['n', 4] } }, symbols, build: ({ x }) => roll(x, 1, 2) },
+    'a shift that is not its own inverse': { inputs: { x: { shape: [5, 2] } }, build: ({ x }) => roll(x, 0, 2) },
+    'middle axis': { inputs: { x: { shape: [2, 3, 2] } }, build: ({ x }) => roll(x, 1, 1) },
   },
   concat: {
     'first axis': {

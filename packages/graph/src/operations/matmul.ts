@@ -5,15 +5,19 @@ export interface MatmulOptions {
   /** Use the last two axes of `a` swapped. */
   readonly transposeA?: boolean;
   readonly transposeB?: boolean;
+  /** Factor on the product; 1 where absent. */
+  readonly scale?: number;
 }
 
 /**
- * Matrix product over the last two axes; the leading axes of both are equal. The transposes are part of the operation
- * because every matrix library multiplies transposed operands without moving them.
+ * Matrix product over the last two axes; the leading axes of both are equal. The transposes and the scale are part of
+ * the operation because every matrix library takes them in without another pass over memory.
  */
 export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tensor {
   const transposeA = options.transposeA === true;
   const transposeB = options.transposeB === true;
+  const scale = options.scale ?? 1;
+  if (!Number.isFinite(scale)) throw new Error(`matmul: scale ${scale} is not finite`);
   const rank = a.shape.length;
   const text = `[${a.shape.join(', ')}]${transposeA ? 'ᵀ' : ''} · [${b.shape.join(', ')}]${transposeB ? 'ᵀ' : ''}`;
   if (a.type !== 'float' || b.type !== 'float') throw new Error(`matmul: ${text} is not float`);
@@ -27,6 +31,7 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   return a.graph.apply('matmul', { type: 'float', shape: [...batch, rows, columns] }, [a, b], {
     transposeA,
     transposeB,
+    scale,
   });
 }
 
@@ -35,18 +40,18 @@ export const matmulOperations: readonly Operation[] = [
     name: 'matmul',
     gradient(node, cotangent) {
       const [a, b] = node.inputs;
-      const { transposeA, transposeB } = node.attributes as { transposeA: boolean; transposeB: boolean };
+      const { transposeA, transposeB, scale } = node.attributes as Required<MatmulOptions>;
       return [
         transposeA
-          ? matmul(b, cotangent, { transposeA: transposeB, transposeB: true })
-          : matmul(cotangent, b, { transposeB: !transposeB }),
+          ? matmul(b, cotangent, { transposeA: transposeB, transposeB: true, scale })
+          : matmul(cotangent, b, { transposeB: !transposeB, scale }),
         transposeB
-          ? matmul(cotangent, a, { transposeA: true, transposeB: transposeA })
-          : matmul(a, cotangent, { transposeA: !transposeA }),
+          ? matmul(cotangent, a, { transposeA: true, transposeB: transposeA, scale })
+          : matmul(a, cotangent, { transposeA: !transposeA, scale }),
       ];
     },
     evaluate([a, b], node) {
-      const { transposeA, transposeB } = node.attributes as { transposeA: boolean; transposeB: boolean };
+      const { transposeA, transposeB, scale } = node.attributes as Required<MatmulOptions>;
       const rank = a.shape.length;
       const [rows, columns] = node.shape.slice(-2);
       const inner = a.shape[transposeA ? rank - 2 : rank - 1];
@@ -63,7 +68,7 @@ export const matmulOperations: readonly Operation[] = [
                 a.data[n * rows * inner + i * aRow + k * aInner] *
                 b.data[n * inner * columns + k * bInner + j * bColumn];
             }
-            result[(n * rows + i) * columns + j] = sum;
+            result[(n * rows + i) * columns + j] = scale * sum;
           }
         }
       }

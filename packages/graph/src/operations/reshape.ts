@@ -73,6 +73,16 @@ export function slice(tensor: Tensor, axis: number, start: Dimension, end: Dimen
   return tensor.graph.apply('slice', { type: tensor.type, shape }, [tensor], { axis, start, end });
 }
 
+/** Moves elements along one axis of fixed size by `shift` places, those at the end to the front (NumPy's `roll`). */
+export function roll(tensor: Tensor, axis: number, shift: number): Tensor {
+  const size = tensor.shape[axis];
+  if (typeof size !== 'number') throw new Error(`roll: axis ${axis} of [${tensor.shape.join(', ')}] has no fixed size`);
+  if (!Number.isInteger(shift) || shift <= 0 || shift >= size) {
+    throw new Error(`roll: shift ${shift} is not between 1 and ${size - 1}`);
+  }
+  return tensor.graph.apply('roll', { type: tensor.type, shape: tensor.shape }, [tensor], { axis, shift });
+}
+
 /** Joins tensors along one axis. */
 export function concat(tensors: readonly Tensor[], axis: number): Tensor {
   if (tensors.length === 0) throw new Error('concat: no tensors');
@@ -171,6 +181,22 @@ export const reshapeOperations: readonly Operation[] = [
         result[flat] = x.data[offset + start * inner];
       });
       return result;
+    },
+  },
+  {
+    name: 'roll',
+    gradient(node, cotangent) {
+      const { axis, shift } = node.attributes as { axis: number; shift: number };
+      return [roll(cotangent, axis, (node.shape[axis] as number) - shift)];
+    },
+    evaluate([x], node) {
+      const { axis, shift } = node.attributes as { axis: number; shift: number };
+      const inner = x.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+      const size = x.shape[axis];
+      return x.data.map((_, flat) => {
+        const place = Math.floor(flat / inner) % size;
+        return x.data[flat + (((place - shift + size) % size) - place) * inner];
+      });
     },
   },
   {
