@@ -1,4 +1,5 @@
 export { onnxruntime } from './onnxruntime.js';
 export { OnnxModel, openModel, type OpenOptions } from './engine/open-model.js';
+export { Parameter } from './engine/parameters.js';
 export { emitProgram } from './onnx/emit-program.js';
 export { compileProgram, floatTensor, intTensor, type Executable, type Feeds } from './runtime/onnx-runtime.js';

@@ -10,9 +10,11 @@ export const onnxruntime = defineBackend({
   source: 'ours, on onnxruntime-node',
   options: schema.object({
     threads: schema.integer({ minimum: 0, default: 0, description: 'threads per operation; 0 is one per core' }),
-    activations: schema.oneOf(['keep', 'recompute'], {
-      default: 'recompute',
-      description: 'keep matrix products for the backward pass, or recompute them: less memory, a third more work',
+    activationMemory: schema.integer({
+      minimum: 0,
+      default: 128,
+      description:
+        'most MiB of matrix products kept for the backward pass; layers beyond it are recomputed, a third more work',
     }),
     headMemory: schema.integer({
       minimum: 0,
@@ -22,9 +24,14 @@ export const onnxruntime = defineBackend({
     }),
     saveDtype: schema.oneOf(['F32', 'F16', 'BF16'], { default: 'F32', description: 'element type of saved models' }),
   }),
-  create: ({ headMemory, ...options }) => ({
+  create: ({ activationMemory, headMemory, ...options }) => ({
     name: 'onnxruntime',
-    open: (directory) => openModel(directory, { ...options, headMemoryBytes: headMemory * 2 ** 20 }),
+    open: (directory) =>
+      openModel(directory, {
+        ...options,
+        activationMemoryBytes: activationMemory * 2 ** 20,
+        headMemoryBytes: headMemory * 2 ** 20,
+      }),
   }),
   diagnose: async () => [await diagnoseCpu()],
 });

@@ -12,14 +12,30 @@ export const masked = -1e30;
 /** What every layer takes beside hidden states and weights. */
 export interface BatchInputs {
   readonly cosine: Tensor;
-  readonly sine: Tensor;
+  /** (−sin, sin) over the halves of the last axis. */
+  readonly signedSine: Tensor;
   readonly mask: Tensor;
+}
+
+/** Rotary tables of tokens at the given positions, [rows, columns, headSize]. */
+export function rotaryInputs(
+  config: ModelConfig,
+  positions: Int32Array,
+  rows: number,
+  columns: number,
+): Pick<BatchInputs, 'cosine' | 'signedSine'> {
+  const { cosine, sine } = rotaryTables(config, positions);
+  const { headSize } = config;
+  for (let start = 0; start < sine.length; start += headSize) {
+    for (let i = 0; i < headSize / 2; i++) sine[start + i] = -sine[start + i];
+  }
+  const shape = [rows, columns, headSize];
+  return { cosine: floatTensor(cosine, shape), signedSine: floatTensor(sine, shape) };
 }
 
 /** Rotary tables and the causal, block-diagonal mask of a batch of packed rows. */
 export function batchInputs(batch: TokenBatch, config: ModelConfig): BatchInputs {
   const { rows, columns, segments } = batch;
-  const { cosine, sine } = rotaryTables(config, batch.positions);
   const mask = new Float32Array(rows * columns * columns).fill(masked);
   for (let row = 0; row < rows; row++) {
     let segmentStart = 0;
@@ -31,10 +47,8 @@ export function batchInputs(batch: TokenBatch, config: ModelConfig): BatchInputs
       mask.fill(0, start + segmentStart, start + query + 1);
     }
   }
-  const shape = [rows, columns, config.headSize];
   return {
-    cosine: floatTensor(cosine, shape),
-    sine: floatTensor(sine, shape),
+    ...rotaryInputs(config, batch.positions, rows, columns),
     mask: floatTensor(mask, [rows, columns, columns]),
   };
 }

@@ -2,15 +2,18 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { createRandom, normalisers, type MaskingRule } from '@profit-sft/core';
 import { referenceArray, runReference } from '@profit-sft/graph';
+import { dft, profit, sft } from '@profit-sft/masking';
 import { lossProgram, readModelConfig } from '@profit-sft/models';
+import { countStep, normaliserTotal, normaliseWeights } from '@profit-sft/trainer';
 import { batchOfSequences } from '../testing/batch-of-sequences.js';
 import { relativeError } from '../testing/relative-error.js';
 import { batchInputs } from './batch-inputs.js';
 import { openModel, type OpenOptions } from './open-model.js';
 
 const fixtures = fileURLToPath(new URL('../../../models/fixtures', import.meta.url));
-const options: OpenOptions = { threads: 1, activations: 'recompute', headMemoryBytes: 2 ** 30, saveDtype: 'F32' };
+const options: OpenOptions = { threads: 1, activationMemoryBytes: 0, headMemoryBytes: 2 ** 30, saveDtype: 'F32' };
 
 /** Three short sequences of one model in one packed row. */
 async function setUp(name: string) {
@@ -22,28 +25,38 @@ async function setUp(name: string) {
   return { model: await openModel(directory, options), batch: batchOfSequences(tokens, 'packed'), directory };
 }
 
+/** What the trainer hands to `backward`, and the gradients that come of it. */
 async function gradientsFor(
   { model, batch }: Awaited<ReturnType<typeof setUp>>,
-  weigh: (logProb: Float32Array) => Float32Array,
-): Promise<{ weights: Float32Array; gradients: Map<string, Float32Array> }> {
+  rule: MaskingRule,
+): Promise<{ weights: Float32Array; total: number; gradients: Map<string, Float32Array> }> {
   model.clearGradients();
   const forward = await model.forward(batch);
-  const weights = weigh(forward.signals.logProb);
+  const counts = countStep([batch], 3);
+  const chosen = rule.weigh(forward.signals, { step: 1, totalSteps: 1, random: createRandom(0) });
+  const weights = normaliseWeights(chosen, forward.signals, rule.normaliser, counts);
+  const total = normaliserTotal(
+    rule.normaliser,
+    counts,
+    chosen.reduce((sum, weight) => sum + weight, 0),
+  );
   await model.backward(forward, weights);
-  return { weights, gradients: new Map([...model.gradients()].map(([name, data]) => [name, data.slice()])) };
+  return { weights, total, gradients: new Map([...model.gradients()].map(([name, data]) => [name, data.slice()])) };
 }
 
-const rules = {
-  all: (logProb: Float32Array) => new Float32Array(logProb.length).fill(1),
-  high: (logProb: Float32Array) => logProb.map((value) => Number(value > Math.log(0.02))),
-  low: (logProb: Float32Array) => logProb.map((value) => Number(value <= Math.log(0.02))),
-  probability: (logProb: Float32Array) => logProb.map(Math.exp),
-};
+/** A threshold that keeps some of these random models' tokens and masks others. */
+const threshold = 0.02;
+
+const rules: readonly [string, MaskingRule][] = normalisers.flatMap((normaliser): [string, MaskingRule][] => [
+  [`sft, ${normaliser}`, sft({ normaliser })],
+  [`profit, ${normaliser}`, profit({ threshold, normaliser })],
+  [`dft, ${normaliser}`, dft({ normaliser })],
+]);
 
 describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])('gradients of %s', (name) => {
-  test.each(Object.entries(rules))('agree with the float64 reference for weights "%s"', async (_rule, weigh) => {
+  test.each(rules)('agree with the float64 reference under %s', async (_name, rule) => {
     const setting = await setUp(name);
-    const { weights, gradients } = await gradientsFor(setting, weigh);
+    const { weights, total, gradients } = await gradientsFor(setting, rule);
     expect(weights.some((weight) => weight !== 0)).toBe(true);
     const { batch, model, directory } = setting;
     const config = await readModelConfig(directory);
@@ -53,27 +66,38 @@ describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])('gradient
     const reference = runReference(lossProgram(config), {
       tokens: referenceArray([batch.tokens.length], batch.tokens),
       cosine: array(inputs.cosine),
-      sine: array(inputs.sine),
+      signedSine: array(inputs.signedSine),
       mask: array(inputs.mask),
       source: referenceArray([batch.scored.length], batch.scored.source),
       target: referenceArray([batch.scored.length], batch.scored.target),
-      weights: referenceArray([weights.length], weights),
+      weights: referenceArray(
+        [weights.length],
+        weights.map((weight) => weight / total),
+      ),
       ...Object.fromEntries(
         [...model.parameterTensors()].map(([own, { shape, data }]) => [own, referenceArray(shape, data)]),
       ),
     });
     for (const [parameter, gradient] of gradients) {
-      const error = relativeError(gradient, reference[`gradient:${parameter}`].data);
-      expect(error, parameter).toBeLessThan(1e-4);
+      const scaled = gradient.map((value) => value / total);
+      expect(relativeError(scaled, reference[`gradient:${parameter}`].data), parameter).toBeLessThan(1e-4);
     }
     await model.dispose();
   });
 
+  test('are those of sft, bit for bit, when the threshold is 0', async () => {
+    const setting = await setUp(name);
+    const all = await gradientsFor(setting, sft());
+    const kept = await gradientsFor(setting, profit({ threshold: 0 }));
+    expect(kept.gradients).toEqual(all.gradients);
+    await setting.model.dispose();
+  });
+
   test('of tokens above and below a threshold add up to those of all tokens', async () => {
     const setting = await setUp(name);
-    const all = await gradientsFor(setting, rules.all);
-    const high = await gradientsFor(setting, rules.high);
-    const low = await gradientsFor(setting, rules.low);
+    const all = await gradientsFor(setting, sft());
+    const high = await gradientsFor(setting, profit({ threshold }));
+    const low = await gradientsFor(setting, profit({ threshold, direction: 'low' }));
     expect(new Set(high.weights)).toEqual(new Set([0, 1]));
     for (const [parameter, gradient] of all.gradients) {
       const first = high.gradients.get(parameter) as Float32Array;
@@ -91,13 +115,13 @@ describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])('gradient
 
   test('of micro-batches add up to those of one batch', async () => {
     const setting = await setUp(name);
-    const all = await gradientsFor(setting, rules.all);
+    const all = await gradientsFor(setting, sft());
     const { model, batch } = setting;
     model.clearGradients();
     const bySegment = [1, 2, 3].map((segment) => [...batch.tokens].filter((_, i) => batch.segments[i] === segment));
     for (const tokens of bySegment) {
       const forward = await model.forward(batchOfSequences([tokens], 'packed'));
-      await model.backward(forward, rules.all(forward.signals.logProb));
+      await model.backward(forward, new Float32Array(forward.signals.length).fill(1));
     }
     for (const [parameter, gradient] of model.gradients()) {
       expect(relativeError(gradient, all.gradients.get(parameter) as Float32Array), parameter).toBeLessThan(1e-5);

@@ -1,5 +1,5 @@
 import type { Tensor } from 'onnxruntime-node';
-import { layerPrograms, type DecoderShape, type LayerPrograms } from '@profit-sft/models';
+import { layerPrograms, type DecoderShape, type KeptValue, type LayerPrograms } from '@profit-sft/models';
 import { CompiledPrograms } from '../runtime/compiled-programs.js';
 import { floatTensor, type Feeds, type OnnxRuntimeOptions } from '../runtime/onnx-runtime.js';
 import type { BatchInputs } from './batch-inputs.js';
@@ -14,110 +14,109 @@ export interface LayerKeyValues {
   readonly values: Tensor;
 }
 
+/** What one layer works on. */
+export interface LayerPass {
+  readonly parameters: LayerParameters;
+  readonly inputs: BatchInputs;
+  /** The layer's input, [tokens, hiddenSize]. */
+  readonly hidden: Tensor;
+  /** For the last layer: the tokens whose output is wanted, int [rows]. */
+  readonly rows?: Tensor;
+  /** Where the layer's products are kept for its backward pass; recomputed where absent. */
+  readonly kept?: KeptProducts;
+}
+
+/** Memory for the matrix products of one layer. */
+export class KeptProducts {
+  private readonly buffers = new Map<string, FloatBuffer>();
+
+  constructor(private readonly values: readonly KeptValue[]) {}
+
+  /** Bytes for this many tokens. */
+  bytes(tokens: number): number {
+    return 4 * tokens * this.values.reduce((sum, { width }) => sum + width, 0);
+  }
+
+  tensors(tokens: number): Feeds {
+    return Object.fromEntries(
+      this.values.map(({ name, width }) => {
+        let buffer = this.buffers.get(name);
+        if (buffer === undefined) this.buffers.set(name, (buffer = new FloatBuffer()));
+        return [name, floatTensor(buffer.take(tokens * width), [tokens, width])];
+      }),
+    );
+  }
+}
+
 function weightFeeds(parameters: LayerParameters): Feeds {
   return Object.fromEntries([...parameters].map(([name, parameter]) => [name, parameter.weightTensor]));
 }
 
-/** Runs the one set of compiled layer programs with the weights of whichever layer is due. Compiles on first use. */
+function passFeeds({ parameters, inputs, hidden, rows }: LayerPass): Feeds {
+  return { ...weightFeeds(parameters), ...inputs, hidden, ...(rows === undefined ? {} : { rows }) };
+}
+
+/** Runs the one set of compiled layer programs with the weights of whichever layer is due. */
 export class LayerRunner {
-  private readonly programs: CompiledPrograms<Exclude<keyof LayerPrograms, 'kept'>>;
-  private readonly kept: LayerPrograms['kept'];
-  private readonly keptBuffers = new Map<string, FloatBuffer>();
+  private readonly programs: CompiledPrograms<keyof LayerPrograms>;
+  private readonly kept: readonly KeptValue[];
+  private readonly lastKept: readonly KeptValue[];
 
   constructor(shape: DecoderShape, options: OnnxRuntimeOptions) {
-    const { kept, ...programs } = layerPrograms(shape);
-    this.programs = new CompiledPrograms(programs, options);
+    const { programs, kept, lastKept } = layerPrograms(shape);
+    this.programs = new CompiledPrograms({ ...programs }, options);
     this.kept = kept;
+    this.lastKept = lastKept;
   }
 
-  /** hidden → output, both [tokens, hiddenSize]. */
-  async forward(parameters: LayerParameters, inputs: BatchInputs, hidden: Tensor, output: Tensor): Promise<void> {
-    const executable = await this.programs.get('forward');
-    await executable.run({ ...weightFeeds(parameters), ...inputs, hidden }, { output });
+  keptProducts(last: boolean): KeptProducts {
+    return new KeptProducts(last ? this.lastKept : this.kept);
   }
 
-  /** As `forward`, and keeps the layer's matrix products for `backwardKeeping`. */
-  async forwardKeeping(
-    layer: number,
-    parameters: LayerParameters,
-    inputs: BatchInputs,
-    hidden: Tensor,
-    output: Tensor,
-  ): Promise<void> {
-    const executable = await this.programs.get('forwardKeeping');
-    const kept = this.keptTensors(layer, hidden.dims[0]);
-    await executable.run({ ...weightFeeds(parameters), ...inputs, hidden }, { output, ...kept });
+  /** Writes the layer's output, [tokens or rows, hiddenSize]. */
+  async forward(pass: LayerPass, output: Tensor): Promise<void> {
+    const last = pass.rows !== undefined;
+    const keeping = pass.kept !== undefined;
+    const name = last ? (keeping ? 'lastForwardKeeping' : 'lastForward') : keeping ? 'forwardKeeping' : 'forward';
+    const executable = await this.programs.get(name);
+    await executable.run(passFeeds(pass), { output, ...pass.kept?.tensors(pass.hidden.dims[0]) });
   }
 
   /**
-   * outputGradient → hiddenGradient, both [tokens, hiddenSize]; adds to the parameters' gradients in place. `kept`
-   * names the layer whose products `forwardKeeping` kept; without it they are recomputed from `hidden`.
+   * outputGradient [tokens or rows, hiddenSize] → hiddenGradient [tokens, hiddenSize]; adds to the parameters'
+   * gradients in place.
    */
-  async backward(
-    parameters: LayerParameters,
-    inputs: BatchInputs,
-    hidden: Tensor,
-    outputGradient: Tensor,
-    hiddenGradient: Tensor,
-    kept: number | undefined,
-  ): Promise<void> {
-    const executable = await this.programs.get(kept === undefined ? 'backward' : 'backwardKeeping');
-    const feeds: Feeds = { ...weightFeeds(parameters), ...inputs, hidden, outputGradient };
+  async backward(pass: LayerPass, outputGradient: Tensor, hiddenGradient: Tensor): Promise<void> {
+    const last = pass.rows !== undefined;
+    const keeping = pass.kept !== undefined;
+    const name = last ? (keeping ? 'lastBackwardKeeping' : 'lastBackward') : keeping ? 'backwardKeeping' : 'backward';
+    const executable = await this.programs.get(name);
+    const feeds: Feeds = { ...passFeeds(pass), outputGradient, ...pass.kept?.tensors(pass.hidden.dims[0]) };
     const fetches: Feeds = { hiddenGradient };
-    for (const [name, parameter] of parameters) {
+    for (const [parameterName, parameter] of pass.parameters) {
       // The sum's memory is also the result's: the program adds in place.
-      feeds[`gradient:${name}`] = parameter.gradientTensor;
-      fetches[`newGradient:${name}`] = parameter.gradientTensor;
+      feeds[`gradient:${parameterName}`] = parameter.gradientTensor;
+      fetches[`newGradient:${parameterName}`] = parameter.gradientTensor;
     }
-    if (kept !== undefined) Object.assign(feeds, this.keptTensors(kept, hidden.dims[0]));
     await executable.run(feeds, fetches);
   }
 
   /** A forward pass that also returns the tokens' keys and values: the prompt of a generation. */
-  async prefill(
-    parameters: LayerParameters,
-    inputs: BatchInputs,
-    hidden: Tensor,
-    output: Tensor,
-  ): Promise<LayerKeyValues> {
+  async prefill(pass: LayerPass, output: Tensor): Promise<LayerKeyValues> {
     const executable = await this.programs.get('prefill');
-    const { keys, values } = await executable.run({ ...weightFeeds(parameters), ...inputs, hidden }, { output });
+    const { keys, values } = await executable.run(passFeeds(pass), { output });
     return { keys, values };
   }
 
   /** New tokens that look at a cache as well: mask [batch, sequence, capacity + sequence]. */
-  async cached(
-    parameters: LayerParameters,
-    inputs: BatchInputs,
-    hidden: Tensor,
-    cache: LayerKeyValues,
-    output: Tensor,
-  ): Promise<LayerKeyValues> {
+  async cached(pass: LayerPass, cache: LayerKeyValues, output: Tensor): Promise<LayerKeyValues> {
     const executable = await this.programs.get('cached');
-    const feeds = {
-      ...weightFeeds(parameters),
-      ...inputs,
-      hidden,
-      cachedKeys: cache.keys,
-      cachedValues: cache.values,
-    };
+    const feeds = { ...passFeeds(pass), cachedKeys: cache.keys, cachedValues: cache.values };
     const { keys, values } = await executable.run(feeds, { output });
     return { keys, values };
   }
 
-  async release(): Promise<void> {
-    await this.programs.release();
-    this.keptBuffers.clear();
-  }
-
-  private keptTensors(layer: number, tokens: number): Feeds {
-    return Object.fromEntries(
-      this.kept.map(({ name, width }) => {
-        const key = `${layer}/${name}`;
-        let buffer = this.keptBuffers.get(key);
-        if (buffer === undefined) this.keptBuffers.set(key, (buffer = new FloatBuffer()));
-        return [name, floatTensor(buffer.take(tokens * width), [tokens, width])];
-      }),
-    );
+  release(): Promise<void> {
+    return this.programs.release();
   }
 }

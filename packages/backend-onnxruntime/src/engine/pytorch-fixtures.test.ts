@@ -24,8 +24,8 @@ interface Golden {
 }
 
 const fixtures = fileURLToPath(new URL('../../../models/fixtures', import.meta.url));
-const keepAll: OpenOptions = { threads: 1, activations: 'keep', headMemoryBytes: 2 ** 30, saveDtype: 'F32' };
-const recomputeAll: OpenOptions = { ...keepAll, activations: 'recompute', headMemoryBytes: 0 };
+const keepAll: OpenOptions = { threads: 1, activationMemoryBytes: 2 ** 30, headMemoryBytes: 2 ** 30, saveDtype: 'F32' };
+const recomputeAll: OpenOptions = { ...keepAll, activationMemoryBytes: 0, headMemoryBytes: 0 };
 
 describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])('%s against PyTorch', (name) => {
   const directory = join(fixtures, name);

@@ -1,23 +1,29 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { TokenBatch } from '@profit-sft/core';
 import type { ModelConfig } from '@profit-sft/models';
+import { floatTensor, intTensor } from '../runtime/onnx-runtime.js';
 import { batchInputs, type BatchInputs } from './batch-inputs.js';
 import { FloatBuffer } from './float-buffer.js';
 import { HeadRunner, type HeadForward, type HeadOptions } from './head-runner.js';
-import { LayerRunner } from './layer-runner.js';
+import { LayerRunner, type KeptProducts } from './layer-runner.js';
 import type { ParameterSet } from './parameters.js';
 
 export interface TransformerOptions extends HeadOptions {
-  /** Keep each layer's matrix products for the backward pass, or recompute them: memory against a third more work. */
-  readonly activations: 'keep' | 'recompute';
+  /**
+   * Most bytes of matrix products kept from the forward pass for the backward pass. As many layers as fit keep theirs;
+   * the others are recomputed, which takes a third more work.
+   */
+  readonly activationMemoryBytes: number;
 }
 
 /** What a forward pass holds for its backward pass. */
 interface ActivePass {
   readonly batch: TokenBatch;
   readonly inputs: BatchInputs;
-  /** Input of each layer, then the last layer's output; [tokens, hiddenSize]. */
+  /** Input of each layer, [tokens, hiddenSize]. */
   readonly states: readonly Tensor[];
+  /** Layers that kept their products. */
+  readonly keeping: ReadonlySet<number>;
   readonly head: HeadForward;
 }
 
@@ -25,8 +31,10 @@ interface ActivePass {
 export class Transformer {
   readonly layers: LayerRunner;
   readonly head: HeadRunner;
-  private readonly stateBuffers: FloatBuffer[];
+  private readonly stateBuffers: readonly FloatBuffer[];
+  private readonly scoredBuffer = new FloatBuffer();
   private readonly gradientBuffers = [new FloatBuffer(), new FloatBuffer()];
+  private readonly kept: readonly KeptProducts[];
   private active: ActivePass | undefined;
 
   constructor(
@@ -36,27 +44,38 @@ export class Transformer {
   ) {
     this.layers = new LayerRunner(config, options);
     this.head = new HeadRunner(config, parameters.finalNorm, parameters.head, options);
-    this.stateBuffers = Array.from({ length: config.layers + 1 }, () => new FloatBuffer());
+    this.stateBuffers = parameters.layers.map(() => new FloatBuffer());
+    this.kept = parameters.layers.map((_, index) => this.layers.keptProducts(index === config.layers - 1));
   }
 
   /** Log-probability of each scored token. `keep` holds what `backward` needs. */
   async forward(batch: TokenBatch, keep: boolean): Promise<Float32Array> {
     if (this.active !== undefined) throw new Error('a forward pass is still held: call backward or release first');
-    const shape = [batch.rows * batch.columns, this.config.hiddenSize];
+    const { hiddenSize } = this.config;
+    const tokens = batch.rows * batch.columns;
     const inputs = batchInputs(batch, this.config);
+    const keeping = keep ? this.layersThatFit(tokens) : new Set<number>();
     // Without a backward pass two states suffice, used in turn.
-    const states = this.stateBuffers.map((_, index) => this.stateBuffers[keep ? index : index % 2].tensor(shape));
+    const states = this.stateBuffers.map((_, index) =>
+      this.stateBuffers[keep ? index : index % 2].tensor([tokens, hiddenSize]),
+    );
+    const scored = this.scoredBuffer.tensor([batch.scored.length, hiddenSize]);
     this.embed(batch.tokens, states[0].data as Float32Array);
-    for (const [index, layer] of this.parameters.layers.entries()) {
-      if (keep && this.options.activations === 'keep') {
-        await this.layers.forwardKeeping(index, layer, inputs, states[index], states[index + 1]);
-      } else {
-        await this.layers.forward(layer, inputs, states[index], states[index + 1]);
-      }
+    for (const [index, parameters] of this.parameters.layers.entries()) {
+      const last = index === states.length - 1;
+      await this.layers.forward(
+        {
+          parameters,
+          inputs,
+          hidden: states[index],
+          ...(last ? { rows: intTensor(batch.scored.source, [batch.scored.length]) } : {}),
+          ...(keeping.has(index) ? { kept: this.kept[index] } : {}),
+        },
+        last ? scored : states[index + 1],
+      );
     }
-    const last = states[states.length - 1].data as Float32Array;
-    const head = await this.head.forward(this.rows(last, batch.scored.source), batch.scored.target, keep);
-    if (keep) this.active = { batch, inputs, states, head };
+    const head = await this.head.forward(scored.data as Float32Array, batch.scored.target, keep);
+    if (keep) this.active = { batch, inputs, states, keeping, head };
     return head.logProb;
   }
 
@@ -65,18 +84,28 @@ export class Transformer {
     const { active } = this;
     if (active === undefined) throw new Error('backward needs a forward pass that is still held');
     this.active = undefined;
-    const { batch, inputs, states, head } = active;
-    const shape = [batch.rows * batch.columns, this.config.hiddenSize];
-    const width = this.config.hiddenSize;
-    let [gradient, next] = this.gradientBuffers.map((buffer) => buffer.tensor(shape));
-    const top = (gradient.data as Float32Array).fill(0);
-    await this.head.backward(head, weights, (token, hiddenGradient) => {
-      const start = batch.scored.source[token] * width;
-      for (let i = 0; i < width; i++) top[start + i] += hiddenGradient[i];
-    });
-    for (let index = this.parameters.layers.length - 1; index >= 0; index--) {
-      const kept = this.options.activations === 'keep' ? index : undefined;
-      await this.layers.backward(this.parameters.layers[index], inputs, states[index], gradient, next, kept);
+    const { batch, inputs, states, keeping, head } = active;
+    const { hiddenSize } = this.config;
+    const weighted = Int32Array.from(weights.keys()).filter((token) => weights[token] !== 0);
+    if (weighted.length === 0) return;
+    let [gradient, next] = this.gradientBuffers.map((buffer) =>
+      buffer.tensor([batch.rows * batch.columns, hiddenSize]),
+    );
+    const top = await this.head.backward(head, weights, weighted);
+    for (let index = states.length - 1; index >= 0; index--) {
+      const last = index === states.length - 1;
+      const rows = weighted.map((token) => batch.scored.source[token]);
+      await this.layers.backward(
+        {
+          parameters: this.parameters.layers[index],
+          inputs,
+          hidden: states[index],
+          ...(last ? { rows: intTensor(rows, [rows.length]) } : {}),
+          ...(keeping.has(index) ? { kept: this.kept[index] } : {}),
+        },
+        last ? floatTensor(top, [weighted.length, hiddenSize]) : gradient,
+        next,
+      );
       [gradient, next] = [next, gradient];
     }
     this.addEmbeddingGradient(batch.tokens, gradient.data as Float32Array);
@@ -95,21 +124,23 @@ export class Transformer {
     }
   }
 
-  /** Rows of `states` [tokens, hiddenSize] at `indices`, as a new array. */
-  rows(states: Float32Array, indices: Int32Array): Float32Array {
-    const width = this.config.hiddenSize;
-    const result = new Float32Array(indices.length * width);
-    for (let i = 0; i < indices.length; i++) {
-      result.set(states.subarray(indices[i] * width, (indices[i] + 1) * width), i * width);
-    }
-    return result;
-  }
-
   async dispose(): Promise<void> {
     this.release();
     await this.layers.release();
     await this.head.release();
-    for (const buffer of [...this.stateBuffers, ...this.gradientBuffers]) buffer.release();
+    for (const buffer of [...this.stateBuffers, this.scoredBuffer, ...this.gradientBuffers]) buffer.release();
+  }
+
+  private layersThatFit(tokens: number): Set<number> {
+    const fitting = new Set<number>();
+    let left = this.options.activationMemoryBytes;
+    this.kept.forEach((products, index) => {
+      const bytes = products.bytes(tokens);
+      if (bytes > left) return;
+      left -= bytes;
+      fitting.add(index);
+    });
+    return fitting;
   }
 
   private addEmbeddingGradient(tokens: Int32Array, gradient: Float32Array): void {

@@ -1,6 +1,6 @@
 import { createRandom, ProfitError, type GenerateOptions, type Generation, type Random } from '@profit-sft/core';
-import { rotaryTables, type ModelConfig } from '@profit-sft/models';
-import { batchInputs, masked } from '../engine/batch-inputs.js';
+import type { ModelConfig } from '@profit-sft/models';
+import { batchInputs, masked, rotaryInputs } from '../engine/batch-inputs.js';
 import type { Transformer } from '../engine/transformer.js';
 import type { ParameterSet } from '../engine/parameters.js';
 import { floatTensor } from '../runtime/onnx-runtime.js';
@@ -120,14 +120,23 @@ class Decoding {
     transformer.embed(tokens, states[0].data as Float32Array);
     const starts = new Int32Array(rows);
     const lengths = active.map(({ prompt }) => prompt.length);
-    for (const [index, layer] of this.parameters.layers.entries()) {
-      const added = await transformer.layers.prefill(layer, inputs, states[index % 2], states[(index + 1) % 2]);
+    for (const [index, parameters] of this.parameters.layers.entries()) {
+      const added = await transformer.layers.prefill(
+        { parameters, inputs, hidden: states[index % 2] },
+        states[(index + 1) % 2],
+      );
       this.cache.write(index, added, starts, lengths);
     }
     const last = states[this.parameters.layers.length % 2].data as Float32Array;
-    const ends = Int32Array.from(active, ({ prompt }, row) => row * columns + prompt.length - 1);
     for (const sequence of active) sequence.length = sequence.prompt.length;
-    await this.choose(transformer.rows(last, ends));
+    // Only each prompt's last token is continued.
+    const { hiddenSize } = config;
+    const ends = new Float32Array(rows * hiddenSize);
+    active.forEach(({ prompt }, row) => {
+      const end = (row * columns + prompt.length - 1) * hiddenSize;
+      ends.set(last.subarray(end, end + hiddenSize), row * hiddenSize);
+    });
+    await this.choose(ends);
   }
 
   /** Runs each sequence's newest token and chooses the one after it. */
@@ -149,11 +158,8 @@ class Decoding {
       mask[start + capacity] = 0;
     });
     const positions = Int32Array.from(active, ({ length }) => length);
-    const { cosine, sine } = rotaryTables(config, positions);
-    const tableShape = [rows, 1, config.headSize];
     const inputs = {
-      cosine: floatTensor(cosine, tableShape),
-      sine: floatTensor(sine, tableShape),
+      ...rotaryInputs(config, positions, rows, 1),
       mask: floatTensor(mask, [rows, 1, capacity + 1]),
     };
     const states = [0, 1].map(() => floatTensor(new Float32Array(rows * config.hiddenSize), [rows, config.hiddenSize]));
@@ -162,9 +168,9 @@ class Decoding {
       states[0].data as Float32Array,
     );
     const ones = new Int32Array(rows).fill(1);
-    for (const [index, layer] of this.parameters.layers.entries()) {
-      const [from, to] = [states[index % 2], states[(index + 1) % 2]];
-      const added = await transformer.layers.cached(layer, inputs, from, this.cache.layer(index), to);
+    for (const [index, parameters] of this.parameters.layers.entries()) {
+      const pass = { parameters, inputs, hidden: states[index % 2] };
+      const added = await transformer.layers.cached(pass, this.cache.layer(index), states[(index + 1) % 2]);
       this.cache.write(index, added, positions, ones);
     }
     for (const sequence of active) sequence.length++;

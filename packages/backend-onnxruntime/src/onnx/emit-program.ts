@@ -1,5 +1,12 @@
-import { dimensionTerms, type Dimension, type Program, type ProgramNode, type Shape } from '@profit-sft/graph';
-import { encodeOnnxModel, type OnnxInitializer, type OnnxNode, type OnnxValue } from './onnx-model.js';
+import {
+  dimensionTerms,
+  type Dimension,
+  type MatmulOptions,
+  type Program,
+  type ProgramNode,
+  type Shape,
+} from '@profit-sft/graph';
+import { encodeOnnxModel, onnxTypes, type OnnxInitializer, type OnnxNode, type OnnxValue } from './onnx-model.js';
 
 /** Translates a tensor program to a serialised ONNX model whose inputs and outputs have the program's names. */
 export function emitProgram(program: Program): Uint8Array {
@@ -24,11 +31,9 @@ class Emission {
     for (const node of program.nodes) this.byId.set(node.id, node);
     const fusedAway = this.productsFusedIntoSums();
     for (const node of program.nodes) {
-      if (!fusedAway.has(node.id)) this.emit(node);
+      if (!fusedAway.has(node.id)) this.names.set(node.id, this.lower(node));
     }
-    for (const output of program.outputs) {
-      this.nodes.push({ operator: 'Identity', inputs: [this.name(output.id)], outputs: [output.name] });
-    }
+    this.nameOutputs();
     const value = (v: { name: string; type: OnnxValue['type']; shape: Shape }): OnnxValue => ({
       name: v.name,
       type: v.type,
@@ -143,15 +148,26 @@ class Emission {
     return undefined;
   }
 
-  private emit(node: ProgramNode): void {
-    this.names.set(node.id, this.lower(node));
+  /** Results get the names of the program's outputs where they are computed; a copy is needed only for a second name. */
+  private nameOutputs(): void {
+    const renamed = new Map<string, string>();
+    const producers = new Set(this.nodes.flatMap(({ outputs }) => outputs));
+    for (const { id, name } of this.program.outputs) {
+      const computed = this.name(id);
+      if (producers.has(computed) && !renamed.has(computed)) renamed.set(computed, name);
+      else this.nodes.push({ operator: 'Identity', inputs: [computed], outputs: [name] });
+    }
+    const rename = (name: string): string => renamed.get(name) ?? name;
+    this.nodes.forEach((node, index) => {
+      this.nodes[index] = { ...node, inputs: node.inputs.map(rename), outputs: node.outputs.map(rename) };
+    });
   }
 
   private gemm(product: ProgramNode, addend: string | undefined): string {
-    const { transposeA, transposeB } = product.attributes as { transposeA: boolean; transposeB: boolean };
+    const { transposeA, transposeB, scale } = product.attributes as Required<MatmulOptions>;
     const operands = product.inputs.map((id) => this.name(id));
     return this.push('Gemm', addend === undefined ? operands : [...operands, addend], {
-      attributes: { transA: Number(transposeA), transB: Number(transposeB) },
+      attributes: { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: scale } },
     });
   }
 
@@ -204,7 +220,7 @@ class Emission {
         });
       case 'argMax': {
         const index = this.push('ArgMax', inputs, { attributes: { axis: -1, keepdims: 0 } });
-        return this.push('Cast', [index], { attributes: { to: 6 } });
+        return this.push('Cast', [index], { attributes: { to: onnxTypes.int } });
       }
       case 'matmul':
         return this.matmul(node, inputs);
@@ -217,6 +233,13 @@ class Emission {
       case 'slice': {
         const { axis, start, end } = attributes as { axis: number; start: Dimension; end: Dimension };
         return this.push('Slice', [inputs[0], this.size(start), this.size(end), this.constant('int64', [axis])]);
+      }
+      case 'roll': {
+        const { axis, shift } = attributes as { axis: number; shift: number };
+        const size = node.shape[axis] as number;
+        const part = (start: number, end: number): string =>
+          this.push('Slice', [inputs[0], ...[start, end, axis].map((bound) => this.constant('int64', [bound]))]);
+        return this.push('Concat', [part(size - shift, size), part(0, size - shift)], { attributes: { axis } });
       }
       case 'pad':
         return this.pad(node, inputs[0]);
@@ -231,13 +254,14 @@ class Emission {
       }
       case 'scatterAddRows': {
         const zeros = this.push('Expand', [this.constant('float', [0], []), this.shape(node.shape)]);
-        const indices = this.push('Cast', [inputs[1]], { attributes: { to: 7 } });
+        const indices = this.push('Cast', [inputs[1]], { attributes: { to: onnxTypes.int64 } });
         const rows = this.push('Unsqueeze', [indices, this.constant('int64', [1])]);
         return this.push('ScatterND', [zeros, rows, inputs[0]], { attributes: { reduction: { string: 'add' } } });
       }
       case 'oneHot': {
         const depth = this.size(attributes.columns as Dimension);
-        return this.push('OneHot', [inputs[0], depth, this.constant('float', [0, 1])], { attributes: { axis: -1 } });
+        const indices = this.push('Cast', [inputs[0]], { attributes: { to: onnxTypes.int64 } });
+        return this.push('OneHot', [indices, depth, this.constant('float', [0, 1])], { attributes: { axis: -1 } });
       }
       default:
         throw new Error(`operation "${node.operation}" has no ONNX form`);
@@ -246,10 +270,10 @@ class Emission {
 
   private matmul(node: ProgramNode, inputs: string[]): string {
     if (node.shape.length === 2) return this.gemm(node, undefined);
-    const { transposeA, transposeB } = node.attributes as { transposeA: boolean; transposeB: boolean };
-    if (!transposeA && !transposeB) return this.push('MatMul', inputs);
+    const { transposeA, transposeB, scale } = node.attributes as Required<MatmulOptions>;
+    if (!transposeA && !transposeB && scale === 1) return this.push('MatMul', inputs);
     return this.push('FusedMatMul', inputs, {
-      attributes: { transA: Number(transposeA), transB: Number(transposeB) },
+      attributes: { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: scale } },
       domain: 'com.microsoft',
     });
   }

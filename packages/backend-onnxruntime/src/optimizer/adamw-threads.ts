@@ -10,10 +10,11 @@ export interface AdamwThreads {
 }
 
 function startWorker(): Worker {
-  // In a checkout the sources run as TypeScript, which a worker needs a loader for.
-  return import.meta.url.endsWith('.ts')
-    ? new Worker(new URL('./adamw-worker.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
-    : new Worker(new URL('./adamw-worker.js', import.meta.url));
+  if (!import.meta.url.endsWith('.ts')) return new Worker(new URL('./adamw-worker.js', import.meta.url));
+  // In a checkout the sources run as TypeScript, for which a worker has to register the loader itself.
+  const entry = new URL('./adamw-worker.ts', import.meta.url).href;
+  const start = `import('tsx/esm/api').then(({ register }) => { register(); return import(${JSON.stringify(entry)}); })`;
+  return new Worker(start, { eval: true });
 }
 
 export function startAdamwThreads(count: number): AdamwThreads {

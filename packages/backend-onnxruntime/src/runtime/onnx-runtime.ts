@@ -33,8 +33,11 @@ export async function compileProgram(program: Program, options: OnnxRuntimeOptio
       graphOptimizationLevel: 'all',
       intraOpNumThreads: options.threads,
       interOpNumThreads: 1,
-      // Every program has its own thread pool; one that goes on spinning after its run takes the cores from the next.
-      extra: { session: { force_spinning_stop: '1' } },
+      // Batches differ in shape: a memory plan for each would be made once and kept for ever.
+      enableMemPattern: false,
+      // Every program has its own thread pool. Threads that spin while they wait take the cores from the next program,
+      // and from whatever else runs on the machine.
+      extra: { session: { intra_op: { allow_spinning: '0' } } },
       logSeverityLevel: 3,
     });
   } catch (cause) {

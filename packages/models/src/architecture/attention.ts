@@ -1,9 +1,7 @@
 import {
   add,
   concat,
-  constant,
   matmul,
-  multiply,
   reshape,
   slice,
   softmax,
@@ -28,9 +26,9 @@ export interface AttentionInputs {
   readonly values: Tensor;
   readonly queryNorm?: Tensor;
   readonly keyNorm?: Tensor;
-  /** Rotary tables, [batch, sequence, headSize]. */
+  /** Rotary tables, [batch, sequence, headSize]; see {@link rotate} for the sign. */
   readonly cosine: Tensor;
-  readonly sine: Tensor;
+  readonly signedSine: Tensor;
   /** Added to the scores: 0 where a token may look, a large negative number where not, [batch, sequence, (capacity +) sequence]. */
   readonly mask: Tensor;
   readonly cache?: KeyValueCache;
@@ -57,22 +55,25 @@ export function attention(shape: DecoderShape, inputs: AttentionInputs): Attenti
     transpose(reshape(x, [batch, sequence, keyValueHeads, perKeyHead, headSize]), [0, 2, 3, 1, 4]);
   const table = (x: Tensor): Tensor => reshape(x, [batch, 1, 1, sequence, headSize]);
   const position = (x: Tensor, norm: Tensor | undefined): Tensor =>
-    rotate(norm === undefined ? x : rmsNorm(x, norm, shape.normEpsilon), table(inputs.cosine), table(inputs.sine));
+    rotate(
+      norm === undefined ? x : rmsNorm(x, norm, shape.normEpsilon),
+      table(inputs.cosine),
+      table(inputs.signedSine),
+    );
 
-  // The scale goes onto the queries: they are smaller than the scores.
-  const scale = constant(inputs.queries.graph, 1 / Math.sqrt(headSize));
-  const queries = multiply(position(split(inputs.queries, groups), inputs.queryNorm), scale);
+  const scale = 1 / Math.sqrt(headSize);
+  const queries = position(split(inputs.queries, groups), inputs.queryNorm);
   const keyShape: Dimension[] = [batch, keyValueHeads, sequence, headSize];
   const keys = reshape(position(split(inputs.keys, 1), inputs.keyNorm), keyShape);
   const values = reshape(split(inputs.values, 1), keyShape);
 
   const rows = reshape(queries, [batch, keyValueHeads, foldedRows(groups, sequence), headSize]);
-  const scoresNew = matmul(rows, keys, { transposeB: true });
+  const scoresNew = matmul(rows, keys, { transposeB: true, scale });
   // Cached and new keys are scored apart and only the scores are joined: joining the keys would copy the whole cache.
   const scores =
     inputs.cache === undefined
       ? scoresNew
-      : concat([matmul(rows, inputs.cache.keys, { transposeB: true }), scoresNew], 3);
+      : concat([matmul(rows, inputs.cache.keys, { transposeB: true, scale }), scoresNew], 3);
   const columns = scores.shape[3];
   const masked = add(
     reshape(scores, [batch, keyValueHeads, groups, sequence, columns]),

@@ -1,4 +1,4 @@
-import { add, multiply, sigmoid, type Graph, type Tensor } from '@profit-sft/graph';
+import { add, gatherRows, multiply, sigmoid, type Graph, type Tensor } from '@profit-sft/graph';
 import { attention, type AttentionResult, type KeyValueCache } from './attention.js';
 import { layerParameterShapes, type DecoderShape } from './decoder-shape.js';
 import { linear } from './linear.js';
@@ -9,18 +9,24 @@ export interface DecoderLayerInputs {
   readonly hidden: Tensor;
   /** [batch, sequence, headSize] */
   readonly cosine: Tensor;
-  readonly sine: Tensor;
+  readonly signedSine: Tensor;
   /** [batch, sequence, (capacity +) sequence] */
   readonly mask: Tensor;
   readonly cache?: KeyValueCache;
+  /**
+   * Tokens whose output is wanted, [rows] (int); all where absent. After the attention a layer works on each token by
+   * itself, so that the last layer need not compute the rest for tokens that are not scored or have no weight.
+   */
+  readonly rows?: Tensor;
 }
 
 export interface DecoderLayer {
+  /** [batch·sequence or rows, hiddenSize] */
   readonly output: Tensor;
   readonly parameters: Readonly<Record<string, Tensor>>;
   readonly attention: AttentionResult;
   /**
-   * Results of the large matrix products. With these kept from the forward pass, a backward pass recomputes only
+   * Results of the large matrix products over all tokens. With these kept from the forward pass, a backward pass recomputes only
    * norms, rotations, attention probabilities and activations, which cost little.
    */
   readonly products: Readonly<Record<string, Tensor>>;
@@ -56,11 +62,13 @@ export function decoderLayer(
     queryNorm: parameters['self_attn.q_norm.weight'],
     keyNorm: parameters['self_attn.k_norm.weight'],
     cosine: inputs.cosine,
-    sine: inputs.sine,
+    signedSine: inputs.signedSine,
     mask: inputs.mask,
     ...(inputs.cache === undefined ? {} : { cache: inputs.cache }),
   });
-  const afterAttention = add(inputs.hidden, project(attended.context, 'self_attn.o_proj'));
+  const { rows } = inputs;
+  const choose = (x: Tensor): Tensor => (rows === undefined ? x : gatherRows(x, rows));
+  const afterAttention = add(choose(inputs.hidden), project(choose(attended.context), 'self_attn.o_proj'));
 
   const normedAgain = rmsNorm(afterAttention, parameters['post_attention_layernorm.weight'], shape.normEpsilon);
   const gate = project(normedAgain, 'mlp.gate_proj');
@@ -71,6 +79,13 @@ export function decoderLayer(
     output,
     parameters,
     attention: attended,
-    products: { queries, keys, values, context: attended.context, afterAttention, gate, up },
+    products: {
+      queries,
+      keys,
+      values,
+      context: attended.context,
+      // Those of chosen rows are not worth keeping: a backward pass may choose fewer.
+      ...(rows === undefined ? { afterAttention, gate, up } : {}),
+    },
   };
 }

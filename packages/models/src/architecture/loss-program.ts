@@ -24,14 +24,14 @@ export interface WholeModelShape extends DecoderShape {
  * A whole model's loss Σ_t weights[t] · (−log p_t) and its gradients as one program in which nothing is split, shared
  * or reused: the oracle that engines are tested against in float64.
  *
- * Inputs: `tokens` [batch·sequence], `cosine`, `sine`, `mask`, `source`, `target` [scored] (ints), `weights` [scored],
+ * Inputs: `tokens` [batch·sequence], `cosine`, `signedSine`, `mask`, `source`, `target` [scored] (ints), `weights` [scored],
  * and every parameter by its Hugging Face name. Outputs: `loss` [1], `logProb` [scored], `gradient:NAME` for each parameter.
  */
 export function lossProgram(shape: WholeModelShape): Program {
   const graph = new Graph();
   const tokens = graph.input('int', ['batch*sequence']);
   const cosine = graph.input('float', ['batch', 'sequence', shape.headSize]);
-  const sine = graph.input('float', ['batch', 'sequence', shape.headSize]);
+  const signedSine = graph.input('float', ['batch', 'sequence', shape.headSize]);
   const mask = graph.input('float', ['batch', 'sequence', 'sequence']);
   const source = graph.input('int', ['scored']);
   const target = graph.input('int', ['scored']);
@@ -44,7 +44,7 @@ export function lossProgram(shape: WholeModelShape): Program {
   for (let index = 0; index < shape.layers; index++) {
     const own = layerParameters(graph, shape);
     for (const [name, tensor] of Object.entries(own)) parameters[`model.layers.${index}.${name}`] = tensor;
-    hidden = decoderLayer(shape, { hidden, cosine, sine, mask }, own).output;
+    hidden = decoderLayer(shape, { hidden, cosine, signedSine, mask }, own).output;
   }
   const norm = graph.input('float', [shape.hiddenSize]);
   parameters['model.norm.weight'] = norm;
@@ -64,7 +64,7 @@ export function lossProgram(shape: WholeModelShape): Program {
   );
   return graph.program(
     'whole-model loss',
-    { tokens, cosine, sine, mask, source, target, weights, ...parameters },
+    { tokens, cosine, signedSine, mask, source, target, weights, ...parameters },
     { loss, logProb, ...Object.fromEntries(names.map((name, i) => [`gradient:${name}`, gradients[i]])) },
   );
 }

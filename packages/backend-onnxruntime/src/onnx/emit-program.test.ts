@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { createRandom } from '@profit-sft/core';
+import {
+  add,
+  allOperations,
+  argMax,
+  broadcastTo,
+  concat,
+  constant,
+  divide,
+  exp,
+  gatherColumns,
+  gatherRows,
+  Graph,
+  greater,
+  log,
+  logSoftmax,
+  matmul,
+  multiply,
+  negate,
+  oneHot,
+  pad,
+  reduceSum,
+  referenceArray,
+  reshape,
+  roll,
+  runReference,
+  scatterAddRows,
+  sigmoid,
+  slice,
+  softmax,
+  sqrt,
+  subtract,
+  tanh,
+  transpose,
+  where,
+  type Tensor,
+} from '@profit-sft/graph';
+import { compileProgram, floatTensor, intTensor } from '../runtime/onnx-runtime.js';
+import { relativeError } from '../testing/relative-error.js';
+
+interface Operands {
+  /** [m, n], with symbolic sizes 4 and 3. */
+  readonly a: Tensor;
+  readonly b: Tensor;
+  /** [2, m, n] */
+  readonly batched: Tensor;
+  /** ints [m], below 3 */
+  readonly index: Tensor;
+}
+
+/** At least one case for each operation of the language. */
+const cases: Record<string, (operands: Operands) => Tensor> = {
+  constant: ({ a }) => add(a, constant(a.graph, 2.5)),
+  add: ({ a, b }) => add(a, b),
+  subtract: ({ a, b }) => subtract(a, b),
+  multiply: ({ a, batched }) => multiply(a, batched),
+  divide: ({ a, b }) => divide(a, add(multiply(b, b), constant(a.graph, 1))),
+  greater: ({ a, b }) => where(greater(a, b), a, b),
+  where: ({ a, b }) => where(greater(a, constant(a.graph, 0)), constant(a.graph, 1), b),
+  negate: ({ a }) => negate(a),
+  exp: ({ a }) => exp(a),
+  log: ({ a }) => log(exp(a)),
+  sqrt: ({ a }) => sqrt(multiply(a, a)),
+  sigmoid: ({ a }) => sigmoid(a),
+  tanh: ({ a }) => tanh(a),
+  softmax: ({ batched }) => softmax(batched),
+  logSoftmax: ({ a }) => logSoftmax(a),
+  reduceSum: ({ batched }) => reduceSum(batched, [0, 2]),
+  argMax: ({ a, b }) => gatherColumns(b, argMax(a)),
+  'matmul, plain': ({ batched }) => matmul(batched, transpose(batched, [0, 2, 1])),
+  'matmul, transposed': ({ batched }) => matmul(batched, batched, { transposeA: true }),
+  'matmul, both transposed': ({ batched }) =>
+    matmul(batched, transpose(batched, [0, 2, 1]), { transposeA: true, transposeB: true }),
+  'matmul of rank 2': ({ a, b }) => matmul(a, b, { transposeB: true }),
+  'matmul added to': ({ a, b }) => add(matmul(matmul(a, b, { transposeB: true }), a), b),
+  'matmul with a bias': ({ a, b }) => add(reduceSum(a, [0]), matmul(matmul(a, b, { transposeB: true }), b)),
+  'matmul used twice': ({ a, b }) => {
+    const product = matmul(a, b, { transposeB: true });
+    return add(add(product, matmul(b, a, { transposeB: true })), product);
+  },
+  reshape: ({ batched }) => reshape(batched, ['2*m', 'n']),
+  'reshape with two symbols': ({ batched }) => reshape(batched, ['m', 2, 'n']),
+  transpose: ({ batched }) => transpose(batched, [2, 0, 1]),
+  broadcastTo: ({ a }) => broadcastTo(a, [5, 'm', 'n']),
+  slice: ({ a }) => slice(a, 0, 1, 'm'),
+  roll: ({ batched }) => roll(transpose(batched, [1, 0, 2]), 1, 1),
+  'matmul, scaled': ({ batched }) => matmul(batched, batched, { transposeB: true, scale: 0.3 }),
+  'matmul of rank 2, scaled': ({ a, b }) =>
+    add(matmul(matmul(a, b, { transposeB: true, scale: 3 }), a, { scale: -0.5 }), b),
+  pad: ({ a }) => pad(a, 1, 2, 'n+3'),
+  concat: ({ a, b }) => concat([a, b, a], 1),
+  gatherRows: ({ a, index }) => gatherRows(a, index),
+  scatterAddRows: ({ a, index }) => scatterAddRows(a, index, 'm+1'),
+  gatherColumns: ({ a, index }) => gatherColumns(a, index),
+  oneHot: ({ index }) => oneHot(index, 'n'),
+};
+
+describe('every operation gives in ONNX Runtime what the float64 reference gives', () => {
+  test('no operation is without a case', () => {
+    const covered = new Set(Object.keys(cases).map((name) => name.split(/[ ,]/)[0]));
+    expect([...allOperations.keys()].filter((name) => !covered.has(name))).toEqual([]);
+  });
+
+  test.each(Object.entries(cases))('%s', async (name, build) => {
+    const graph = new Graph();
+    const operands: Operands = {
+      a: graph.input('float', ['m', 'n']),
+      b: graph.input('float', ['m', 'n']),
+      batched: graph.input('float', [2, 'm', 'n']),
+      index: graph.input('int', ['m']),
+    };
+    // All operands are used, so that every symbol has an input to take its value from.
+    const program = graph.program(
+      name,
+      { ...operands },
+      {
+        result: build(operands),
+        sizes: add(operands.a, operands.batched),
+      },
+    );
+    const random = createRandom(1, name);
+    const values = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.normal());
+    const given = { a: values(12), b: values(12), batched: values(24), index: Int32Array.of(2, 0, 2, 1) };
+    const shapes = { a: [4, 3], b: [4, 3], batched: [2, 4, 3], index: [4] };
+    const executable = await compileProgram(program, { threads: 1 });
+    const used = program.inputs.map((input) => input.name as keyof typeof given);
+    const actual = await executable.run(
+      Object.fromEntries(
+        used.map((key) => {
+          const data = given[key];
+          return [key, data instanceof Int32Array ? intTensor(data, shapes[key]) : floatTensor(data, shapes[key])];
+        }),
+      ),
+    );
+    const expected = runReference(
+      program,
+      Object.fromEntries(used.map((key) => [key, referenceArray(shapes[key], given[key])])),
+    );
+    expect([...actual.result.dims]).toEqual([...expected.result.shape]);
+    expect(relativeError(actual.result.data as Float32Array, expected.result.data)).toBeLessThan(1e-6);
+    await executable.release();
+  });
+});
