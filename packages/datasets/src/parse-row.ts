@@ -1,0 +1,71 @@
+import type { Message, Row } from '@profit-sft/core';
+import { alpacaPrompt } from './alpaca-prompt.js';
+
+/** What a row may be, for error messages. */
+const accepted =
+  'A row is {"messages": [{"role", "content"}, …]}, {"prompt", "completion"}, {"prompt", "references": [text, …]}, ' +
+  '{"text"}, or {"instruction", "output"} with an optional "input"';
+
+/** Why a value is no row. */
+export class RowProblem extends Error {}
+
+type JsonObject = Readonly<Record<string, unknown>>;
+
+function isObject(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'missing';
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'a list' : `of type ${typeof value}`;
+}
+
+function textAt(object: JsonObject, key: string, where = `"${key}"`): string {
+  const value = object[key];
+  if (typeof value !== 'string') throw new RowProblem(`${where} must be text, it is ${kindOf(value)}. ${accepted}.`);
+  return value;
+}
+
+function message(value: unknown, index: number): Message {
+  if (!isObject(value))
+    throw new RowProblem(`messages[${index}] must be an object, it is ${kindOf(value)}. ${accepted}.`);
+  return {
+    role: textAt(value, 'role', `messages[${index}].role`),
+    content: textAt(value, 'content', `messages[${index}].content`),
+  };
+}
+
+function reference(value: unknown, index: number): string {
+  // Sets that keep something beside each answer write it as an object.
+  if (isObject(value)) return textAt(value, 'text', `references[${index}].text`);
+  if (typeof value === 'string') return value;
+  throw new RowProblem(`references[${index}] must be text, it is ${kindOf(value)}. ${accepted}.`);
+}
+
+function list(object: JsonObject, key: string): readonly unknown[] {
+  const value = object[key];
+  if (!Array.isArray(value)) throw new RowProblem(`"${key}" must be a list, it is ${kindOf(value)}. ${accepted}.`);
+  if (value.length === 0) throw new RowProblem(`"${key}" is empty`);
+  return value;
+}
+
+/** A parsed JSON value as a row; other keys are ignored. Throws {@link RowProblem}. */
+export function parseRow(value: unknown): Row {
+  if (!isObject(value)) throw new RowProblem(`is ${kindOf(value)}, not an object. ${accepted}.`);
+  const has = (key: string): boolean => Object.hasOwn(value, key);
+  if (has('messages')) return { messages: list(value, 'messages').map(message) };
+  if (has('references')) {
+    return { prompt: textAt(value, 'prompt'), references: list(value, 'references').map(reference) };
+  }
+  if (has('completion')) return { prompt: textAt(value, 'prompt'), completion: textAt(value, 'completion') };
+  if (has('text')) return { text: textAt(value, 'text') };
+  if (has('instruction') && has('output')) {
+    const input = has('input') && value.input !== null ? textAt(value, 'input') : '';
+    return { prompt: alpacaPrompt(textAt(value, 'instruction'), input), completion: textAt(value, 'output') };
+  }
+  const keys = Object.keys(value)
+    .slice(0, 10)
+    .map((key) => JSON.stringify(key.slice(0, 40)));
+  throw new RowProblem(`has ${keys.length === 0 ? 'no keys' : `the keys ${keys.join(', ')}`}. ${accepted}.`);
+}
