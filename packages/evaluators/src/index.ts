@@ -1,0 +1,3 @@
+export { perplexity } from './perplexity.js';
+export { exactMatch } from './exact-match.js';
+export { evaluators } from './evaluators.js';

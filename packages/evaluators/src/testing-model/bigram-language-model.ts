@@ -1,0 +1,77 @@
+import type { Dataset, EvaluationContext, Example, Row, TokenBatch, Tokenizer, TrainableModel } from '@profit-sft/core';
+
+/** Characters as tokens; the last id ends a text. */
+export function characterTokenizer(alphabet: string): Pick<Tokenizer, 'encode' | 'decode'> & { endId: number } {
+  const characters = [...alphabet];
+  return {
+    endId: characters.length,
+    encode: (text) => Int32Array.from([...text], (character) => characters.indexOf(character)),
+    decode: (tokens) => Array.from(tokens, (token) => characters[token] ?? '').join(''),
+  };
+}
+
+/**
+ * A bigram language model given by its table of probabilities (`probability[previous][next]`): enough of a model to
+ * score and to generate greedily, with every number known by hand.
+ */
+export function bigramLanguageModel(
+  probability: readonly (readonly number[])[],
+  endId: number,
+): Pick<TrainableModel, 'score' | 'generate'> {
+  const mostProbable = (previous: number): number => probability[previous].indexOf(Math.max(...probability[previous]));
+  return {
+    score: async ({ tokens, scored }) => ({
+      length: scored.length,
+      logProb: Float32Array.from({ length: scored.length }, (_, index) =>
+        Math.log(probability[tokens[scored.source[index]]][scored.target[index]]),
+      ),
+      sequence: scored.sequence,
+      position: scored.position,
+      tokenId: scored.target,
+    }),
+    generate: async (prompts, { maxTokens }) =>
+      prompts.map((prompt) => {
+        const generated: number[] = [];
+        for (let previous = prompt[prompt.length - 1]; generated.length < maxTokens;) {
+          previous = mostProbable(previous);
+          if (previous === endId) return { tokens: Int32Array.from(generated), finishReason: 'stop' as const };
+          generated.push(previous);
+        }
+        return { tokens: Int32Array.from(generated), finishReason: 'length' as const };
+      }),
+  };
+}
+
+export function datasetOf(rows: readonly Row[]): Dataset {
+  return {
+    length: rows.length,
+    row: (index) => rows[index],
+    origin: (index) => `rows.jsonl:${index + 1}`,
+    fingerprint: JSON.stringify(rows),
+  };
+}
+
+/** One batch per example, without packing. */
+export function* oneBatchEach(examples: readonly Example[]): Generator<TokenBatch> {
+  for (const [sequence, { tokens, target }] of examples.entries()) {
+    const targets = [...target.keys()].filter((index) => target[index] === 1);
+    yield {
+      rows: 1,
+      columns: tokens.length,
+      tokens,
+      segments: new Int32Array(tokens.length).fill(1),
+      positions: Int32Array.from(tokens.keys()),
+      scored: {
+        length: targets.length,
+        source: Int32Array.from(targets, (index) => index - 1),
+        target: Int32Array.from(targets, (index) => tokens[index]),
+        sequence: new Int32Array(targets.length).fill(sequence),
+        position: Int32Array.from(targets.keys()),
+      },
+    };
+  }
+}
+
+export function contextOf(parts: Partial<EvaluationContext>): EvaluationContext {
+  return { seed: 1, pack: oneBatchEach, examples: [], ...parts } as EvaluationContext;
+}

@@ -1,0 +1,28 @@
+import { ProfitError, type MaskingRule, type TokenSignals, type WeighContext } from '@profit-sft/core';
+
+/** A masking rule that returned something other than one finite, non-negative weight per token. */
+export class InvalidWeightsError extends ProfitError {
+  constructor(rule: string, step: number, message: string) {
+    super('config', `masking rule "${rule}" at step ${step}: ${message}`);
+  }
+}
+
+/** Asks the rule for its weights and checks them, so that a faulty rule cannot train a model on nonsense. */
+export function checkedWeights(rule: MaskingRule, signals: TokenSignals, context: WeighContext): Float32Array {
+  const weights = rule.weigh(signals, context);
+  const refuse = (message: string): never => {
+    throw new InvalidWeightsError(rule.name, context.step, message);
+  };
+  if (!(weights instanceof Float32Array)) return refuse('must return a Float32Array');
+  if (weights.length !== signals.length) refuse(`returned ${weights.length} weights for ${signals.length} tokens`);
+  for (let token = 0; token < weights.length; token++) {
+    const weight = weights[token];
+    if (!Number.isFinite(weight) || weight < 0) {
+      refuse(`weight ${weight} of token ${token} (log p = ${signals.logProb[token]}); weights must be finite and ≥ 0`);
+    }
+    if (rule.binary && weight !== 0 && weight !== 1) {
+      refuse(`weight ${weight} of token ${token}; the rule says that its weights are 0 or 1 only`);
+    }
+  }
+  return weights;
+}

@@ -1,0 +1,165 @@
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import {
+  InvalidConfigError,
+  parseWith,
+  schema,
+  type Json,
+  type MaskingRule,
+  type TrainableModel,
+} from '@profit-sft/core';
+import {
+  isPartial,
+  removeDirectoryAtomically,
+  removePartials,
+  writeDirectoryAtomically,
+  writeFileAtomically,
+} from './durable-files.js';
+import type { RunIdentity } from './run-identity.js';
+import { runStateSchema, type RunState } from './run-state.js';
+
+const formatVersion = 1;
+const recordName = 'trainer.json';
+const modelStateName = 'model-state';
+const namePattern = /^step-\d{8,15}$/;
+
+const recordSchema = schema.object({
+  format: schema.integer(),
+  identity: schema.anything(),
+  state: runStateSchema,
+  ruleState: schema.anything({ optional: true }),
+  /** Length of events.jsonl when the checkpoint was written, in bytes. */
+  eventsLength: schema.integer({ minimum: 0 }),
+  /** Sizes of the model state's files, in bytes, by path. */
+  files: schema.array(schema.object({ path: schema.string(), bytes: schema.integer({ minimum: 0 }) })),
+});
+
+/** A complete checkpoint on the disk. */
+export interface Checkpoint {
+  readonly directory: string;
+  readonly modelState: string;
+  readonly record: {
+    readonly identity: unknown;
+    readonly state: RunState;
+    readonly ruleState?: unknown;
+    readonly eventsLength: number;
+  };
+}
+
+export interface CheckpointContent {
+  readonly model: TrainableModel;
+  readonly rule: MaskingRule;
+  readonly identity: RunIdentity;
+  readonly state: RunState;
+  readonly eventsLength: number;
+}
+
+function filesOf(directory: string): { path: string; bytes: number }[] {
+  return readdirSync(directory, { withFileTypes: true, recursive: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => {
+      const path = join(entry.parentPath, entry.name);
+      return { path: relative(directory, path).split(sep).join('/'), bytes: statSync(path).size };
+    })
+    .sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+function checkpointDirectory(root: string, step: number): string {
+  return join(root, `step-${String(step).padStart(8, '0')}`);
+}
+
+/**
+ * Writes `root/step-00000012/`: the model's own state and `trainer.json`. It appears under its name only when it is
+ * complete and on the disk; then all but the newest `keep` are removed. Returns its directory.
+ */
+export async function writeCheckpoint(root: string, content: CheckpointContent, keep: number): Promise<string> {
+  const directory = checkpointDirectory(root, content.state.step);
+  mkdirSync(root, { recursive: true });
+  await writeDirectoryAtomically(directory, async (partial) => {
+    const modelState = join(partial, modelStateName);
+    mkdirSync(modelState);
+    await content.model.saveState(modelState);
+    const record = {
+      format: formatVersion,
+      identity: content.identity,
+      state: content.state,
+      ruleState: content.rule.state?.save(),
+      eventsLength: content.eventsLength,
+      files: filesOf(modelState),
+    };
+    writeFileAtomically(join(partial, recordName), `${JSON.stringify(record, null, 2)}\n`);
+  });
+  for (const name of checkpointNames(root).slice(keep)) removeDirectoryAtomically(join(root, name));
+  return directory;
+}
+
+/** Names of the checkpoints, newest first. */
+function checkpointNames(root: string): string[] {
+  let names: string[];
+  try {
+    names = readdirSync(root);
+  } catch {
+    return [];
+  }
+  return names.filter((name) => namePattern.test(name)).sort((a, b) => Number(b.slice(5)) - Number(a.slice(5)));
+}
+
+/**
+ * The checkpoint in `directory`, or undefined when it is not complete: no readable record, or files missing or of
+ * another size.
+ * @throws InvalidConfigError when it was written in a format that this version does not know.
+ */
+function readCheckpoint(directory: string): Checkpoint | undefined {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(readFileSync(join(directory, recordName), 'utf8'));
+  } catch {
+    return undefined;
+  }
+  const format = (parsed as { format?: unknown } | null)?.format;
+  if (format !== formatVersion) {
+    throw new InvalidConfigError(join(directory, recordName), [
+      { path: 'format', message: `is ${JSON.stringify(format)}; this version reads ${formatVersion}` },
+    ]);
+  }
+  const record = parseWith(recordSchema, parsed, join(directory, recordName));
+  const modelState = join(directory, modelStateName);
+  try {
+    if (JSON.stringify(filesOf(modelState)) !== JSON.stringify(record.files)) return undefined;
+  } catch {
+    return undefined;
+  }
+  return { directory, modelState, record };
+}
+
+/** The newest complete checkpoint under `root`, or undefined. Changes nothing. */
+export function newestCheckpoint(root: string): Checkpoint | undefined {
+  for (const name of checkpointNames(root)) {
+    const checkpoint = readCheckpoint(join(root, name));
+    if (checkpoint !== undefined) return checkpoint;
+  }
+  return undefined;
+}
+
+/** Removes what a killed process left unfinished, and checkpoints newer than the one the run continues from. */
+export function removeStaleCheckpoints(root: string, continueFrom: Checkpoint | undefined): void {
+  const step = continueFrom?.record.state.step ?? -1;
+  for (const name of checkpointNames(root)) {
+    if (Number(name.slice(5)) > step) removeDirectoryAtomically(join(root, name));
+  }
+  try {
+    if (readdirSync(root).some(isPartial)) removePartials(root);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
+  }
+}
+
+/** Puts the model and the rule back to where they were when the checkpoint was written. */
+export async function restoreCheckpoint(
+  { record, modelState }: Checkpoint,
+  model: TrainableModel,
+  rule: MaskingRule,
+): Promise<void> {
+  await model.loadState(modelState);
+  if (rule.state !== undefined && record.ruleState !== undefined) rule.state.load(record.ruleState as Json);
+}

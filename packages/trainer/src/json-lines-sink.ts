@@ -1,0 +1,53 @@
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
+import { OutputError, type EventSink, type RunEvent } from '@profit-sft/core';
+
+/** A sink that writes one JSON object per line and knows how long its file is. */
+export interface JsonLinesSink extends EventSink {
+  write(event: RunEvent): void;
+  /** Brings everything written to the disk and returns the length of the file in bytes. */
+  flush(): number;
+  close(): void;
+}
+
+/**
+ * Opens (or creates) a log of events. Every event is handed to the operating system at once, so a killed process loses
+ * none. The file is first cut to `length` bytes (default 0: a new log), which is how a resumed run drops the events that
+ * came after its checkpoint.
+ * @throws OutputError when the file cannot be opened, or is shorter than `length`.
+ */
+export function jsonLinesSink(path: string, { length = 0 }: { length?: number } = {}): JsonLinesSink {
+  let descriptor: number;
+  try {
+    descriptor = openSync(path, 'a+');
+  } catch (error) {
+    throw new OutputError(path, `cannot be opened (${(error as Error).message})`, { cause: error });
+  }
+  const size = fstatSync(descriptor).size;
+  if (size < length) {
+    closeSync(descriptor);
+    throw new OutputError(
+      path,
+      `has ${size} bytes, but its checkpoint was written when it had ${length}. The file was changed; the run cannot be continued exactly`,
+    );
+  }
+  ftruncateSync(descriptor, length);
+  let open = true;
+  return {
+    write(event) {
+      try {
+        const bytes = Buffer.from(`${JSON.stringify(event)}\n`);
+        for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
+      } catch (error) {
+        throw new OutputError(path, `cannot be written (${(error as Error).message})`, { cause: error });
+      }
+    },
+    flush() {
+      fsyncSync(descriptor);
+      return fstatSync(descriptor).size;
+    },
+    close() {
+      if (open) closeSync(descriptor);
+      open = false;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { OutputError } from '@profit-sft/core';
+import { isPartial } from './durable-files.js';
+
+/** Names inside a run's directory. */
+export const runFiles = {
+  /** What the run is: resolved configuration, fingerprints, versions. The first file written. */
+  record: 'run.json',
+  events: 'events.jsonl',
+  checkpoints: 'checkpoints',
+  /** The trained model, a Hugging Face directory. */
+  model: 'model',
+  /** The outcome; the last file written, so where it is, the run is finished. */
+  result: 'result.json',
+} as const;
+
+/** What is in an output directory before a run starts in it. */
+export type OutputDirectoryContent =
+  | { readonly kind: 'empty' }
+  /** A run, with what its `run.json` and, if it is finished, its `result.json` say. */
+  | { readonly kind: 'run'; readonly record: unknown; readonly result: unknown };
+
+function readJson(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new OutputError(path, `cannot be read (${(error as Error).message})`, { cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new OutputError(path, 'is not valid JSON; it was changed since the run wrote it', { cause: error });
+  }
+}
+
+/**
+ * Looks at an output directory and changes nothing.
+ * @throws OutputError when something is there and `resume` was not asked for, or when what is there is not a run.
+ */
+export function inspectOutputDirectory(directory: string, resume: boolean): OutputDirectoryContent {
+  let names: string[];
+  try {
+    if (!statSync(directory).isDirectory()) throw new OutputError(directory, 'is a file, not a directory');
+    names = readdirSync(directory);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'empty' };
+    if (error instanceof OutputError) throw error;
+    throw new OutputError(directory, `cannot be read (${(error as Error).message})`, { cause: error });
+  }
+  if (names.length === 0) return { kind: 'empty' };
+  if (!resume) {
+    throw new OutputError(
+      directory,
+      'exists already and is not empty. Choose another directory, or resume the run in it',
+    );
+  }
+  const record = readJson(join(directory, runFiles.record));
+  if (record !== undefined) return { kind: 'run', record, result: readJson(join(directory, runFiles.result)) };
+  // A process killed before it had written run.json leaves nothing else.
+  if (names.every(isPartial)) return { kind: 'empty' };
+  throw new OutputError(
+    directory,
+    `has no ${runFiles.record}, so it is not the directory of a run; nothing was changed`,
+  );
+}
+
+export function createOutputDirectory(directory: string): void {
+  try {
+    mkdirSync(directory, { recursive: true });
+  } catch (error) {
+    throw new OutputError(directory, `cannot be created (${(error as Error).message})`, { cause: error });
+  }
+}

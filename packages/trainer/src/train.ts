@@ -1,0 +1,219 @@
+import { join, resolve } from 'node:path';
+import { InterruptedError, type EventSink, type RunEvent, type TokenBatch } from '@profit-sft/core';
+import packageJson from '../package.json' with { type: 'json' };
+import { newestCheckpoint, removeStaleCheckpoints, restoreCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { removePartials, writeDirectoryAtomically, writeFileAtomically } from './durable-files.js';
+import { evaluateHeldOut } from './held-out-evaluation.js';
+import { jsonLinesSink } from './json-lines-sink.js';
+import { learningRateAt } from './learning-rate.js';
+import { takeOptimiserStep } from './optimiser-step.js';
+import { createOutputDirectory, inspectOutputDirectory, runFiles } from './output-directory.js';
+import { planRun, type PlannedRun, type RunInputs } from './planned-run.js';
+import { assertSameRun } from './run-identity.js';
+import { afterEvaluation, initialRunState, type RunState } from './run-state.js';
+import { assertFiniteSignals } from './token-totals.js';
+import { trainResult, type TrainResult } from './train-result.js';
+import { dataWarnings, newWarnings, withOpeningStep } from './warnings.js';
+
+export interface TrainOptions extends RunInputs {
+  /** Output directory: `run.json`, `events.jsonl`, `checkpoints/`, `model/`, `result.json`. */
+  readonly directory: string;
+  /** Continue the run that is in the directory, or start one if there is none. */
+  readonly resume?: boolean;
+  /** Further receivers of events; closed when the run ends, however it ends. */
+  readonly sinks?: readonly EventSink[];
+  /** When it aborts, the run finishes its step, writes a checkpoint and throws `InterruptedError`. */
+  readonly signal?: AbortSignal;
+}
+
+/** `run.json`: what the run is, written before anything else. */
+function runRecord(planned: PlannedRun): string {
+  const record = {
+    format: 1,
+    identity: planned.identity,
+    totalSteps: planned.totalSteps,
+    data: planned.reports,
+    versions: { node: process.version, '@profit-sft/trainer': packageJson.version },
+  };
+  return `${JSON.stringify(record, null, 2)}\n`;
+}
+
+/**
+ * Trains a model as the configuration says and saves it. The run is determined by its inputs: one that was killed at any
+ * moment and resumed ends with the same bytes as one that was not.
+ *
+ * @throws OutputError when the directory is not empty and `resume` is not set, or cannot be written.
+ * @throws InvalidConfigError when a resumed run differs from the one in the directory; names the keys.
+ * @throws NonFiniteError naming the step; the last checkpoint stays as it is and no model is saved.
+ * @throws InterruptedError after `signal` aborted and a checkpoint was written.
+ */
+export async function train(options: TrainOptions): Promise<TrainResult> {
+  try {
+    return await runIn(resolve(options.directory), options);
+  } finally {
+    for (const sink of options.sinks ?? []) await sink.close?.();
+  }
+}
+
+async function runIn(directory: string, options: TrainOptions): Promise<TrainResult> {
+  const { config, model, tokenizer, masking, signal, sinks = [] } = options;
+  const path = (name: keyof typeof runFiles): string => join(directory, runFiles[name]);
+  const content = inspectOutputDirectory(directory, options.resume === true);
+  const planned = planRun(options);
+  const { totalSteps, identity, heldOut } = planned;
+
+  if (content.kind === 'run') {
+    assertSameRun((content.record as { identity?: unknown } | null)?.identity, identity, path('record'));
+    if (content.result !== undefined) return { ...(content.result as TrainResult), model: path('model') };
+  }
+  const checkpoint = content.kind === 'run' ? newestCheckpoint(path('checkpoints')) : undefined;
+  let state: RunState = initialRunState;
+  if (checkpoint !== undefined) {
+    assertSameRun(checkpoint.record.identity, identity, join(checkpoint.directory, 'trainer.json'));
+    await restoreCheckpoint(checkpoint, model, masking);
+    state = checkpoint.record.state;
+  }
+
+  createOutputDirectory(directory);
+  if (content.kind === 'empty') writeFileAtomically(path('record'), runRecord(planned));
+  const log = jsonLinesSink(path('events'), { length: checkpoint?.record.eventsLength ?? 0 });
+  try {
+    removePartials(directory);
+    removeStaleCheckpoints(path('checkpoints'), checkpoint);
+
+    const emitTo = async (receivers: readonly EventSink[], event: RunEvent): Promise<void> => {
+      for (const receiver of receivers) await receiver.write(event);
+    };
+    const emit = (event: RunEvent): Promise<void> => emitTo([log, ...sinks], event);
+    const secondsBefore = state.seconds;
+    const startedAt = performance.now();
+    const atThisMoment = (): RunState => ({
+      ...state,
+      seconds: secondsBefore + (performance.now() - startedAt) / 1000,
+    });
+
+    const start: RunEvent = {
+      type: 'start',
+      step: state.step,
+      totalSteps,
+      parameters: model.description.parameterCount,
+      runtime: model.description.runtime,
+      masking: masking.name,
+      seed: config.seed,
+    };
+    if (checkpoint === undefined) {
+      await emit(start);
+      for (const warning of dataWarnings(planned.reports)) await emit({ type: 'warning', step: 0, ...warning });
+    } else {
+      // The log has its start already; other receivers are new to the run.
+      await emitTo(sinks, start);
+      await emit({ type: 'resume', step: state.step, directory: checkpoint.directory });
+    }
+
+    let checkpointedStep = checkpoint === undefined ? -1 : state.step;
+    let lastBatch: TokenBatch | undefined;
+    /** Only weights that still give finite numbers are worth keeping: an update can be finite and ruin them. */
+    const assertGoodWeights = async (): Promise<void> => {
+      if (lastBatch === undefined || state.lastEvaluation?.step === state.step) return;
+      assertFiniteSignals(await model.score(lastBatch, []), state.step);
+    };
+    const saveCheckpoint = async (): Promise<string> => {
+      await assertGoodWeights();
+      const saved = { model, rule: masking, identity, state: atThisMoment(), eventsLength: log.flush() };
+      checkpointedStep = state.step;
+      return writeCheckpoint(path('checkpoints'), saved, config.keepCheckpoints);
+    };
+    const checkpointEvent = (written: string): RunEvent => ({
+      type: 'checkpoint',
+      step: state.step,
+      directory: written,
+    });
+
+    for (;;) {
+      const isLast = state.step === totalSteps;
+      const { evaluationSteps = totalSteps, checkpointSteps } = config;
+      const evaluationDue = state.step === 0 || isLast || state.step % evaluationSteps === 0;
+      if (heldOut !== undefined && evaluationDue && state.lastEvaluation?.step !== state.step) {
+        const { seed } = config;
+        const result = await evaluateHeldOut({
+          model,
+          rule: masking,
+          ...heldOut,
+          seed,
+          step: state.step,
+          totalSteps,
+          signal,
+        });
+        if (result !== undefined) {
+          state = afterEvaluation(
+            state,
+            { step: state.step, ...result },
+            config.earlyStopping?.minimumImprovement ?? 0,
+          );
+          await emit({ type: 'evaluation', step: state.step, ...result });
+        }
+      }
+      if (checkpointSteps !== undefined && state.step > 0 && state.step % checkpointSteps === 0) {
+        const written = checkpointedStep === state.step ? checkpoint?.directory : await saveCheckpoint();
+        await emit(checkpointEvent(written ?? path('checkpoints')));
+      }
+      if (signal?.aborted === true) {
+        if (checkpointedStep !== state.step) await emit(checkpointEvent(await saveCheckpoint()));
+        await emit({ type: 'end', step: state.step, status: 'interrupted' });
+        throw new InterruptedError(
+          `stopped after step ${state.step} of ${totalSteps}; a checkpoint is in ${path('checkpoints')}. Resume to continue.`,
+        );
+      }
+      const { patience = Infinity } = config.earlyStopping ?? {};
+      const stopEarly = !isLast && state.evaluationsWithoutImprovement >= patience;
+      if (isLast || stopEarly) {
+        await assertGoodWeights();
+        return await finish(stopEarly ? 'early-stopped' : 'completed');
+      }
+      await takeStep(state.step + 1);
+    }
+
+    async function takeStep(step: number): Promise<void> {
+      const stepStartedAt = performance.now();
+      const { batches, sequences, epoch } = planned.batchesOf(step);
+      const learningRate = learningRateAt(step, totalSteps, config);
+      const inputs = { model, rule: masking, config, batches, sequences, step, totalSteps, learningRate };
+      const taken = await takeOptimiserStep(inputs);
+      lastBatch = batches[0];
+      state = withOpeningStep(
+        {
+          ...state,
+          step,
+          skippedSteps: state.skippedSteps + (taken.gradientNorm === null ? 1 : 0),
+          tokens: state.tokens + taken.tokens,
+          scoredTokens: state.scoredTokens + taken.scoredTokens,
+          keptTokens: state.keptTokens + Math.round(taken.keptFraction * taken.scoredTokens),
+          trainNllFirst: state.trainNllFirst ?? taken.meanNll,
+          trainNllLast: taken.meanNll,
+        },
+        { step, ...taken },
+      );
+      await emit({ type: 'step', step, epoch, ...taken, seconds: (performance.now() - stepStartedAt) / 1000 });
+      for (const warning of newWarnings(state, { step, gradientNorm: taken.gradientNorm }, totalSteps)) {
+        state = { ...state, warned: [...state.warned, warning.code] };
+        await emit({ type: 'warning', step, ...warning });
+      }
+    }
+
+    async function finish(status: TrainResult['status']): Promise<TrainResult> {
+      await writeDirectoryAtomically(path('model'), async (partial) => {
+        await model.save(partial);
+        await tokenizer.save(partial);
+      });
+      const { name, normaliser } = masking;
+      const facts = { status, totalSteps, model: path('model'), masking: { name, normaliser }, data: planned.reports };
+      const result = trainResult(atThisMoment(), facts);
+      await emit({ type: 'end', step: state.step, status });
+      log.flush();
+      writeFileAtomically(path('result'), `${JSON.stringify(result, null, 2)}\n`);
+      return result;
+    }
+  } finally {
+    log.close();
+  }
+}
