@@ -1,0 +1,152 @@
+import { createRequire } from 'node:module';
+import type { Registry } from '@profit-sft/core';
+import { Command, Option } from 'commander';
+import { runDoctor } from '../commands/doctor.js';
+import { runEval, type EvalArguments } from '../commands/eval.js';
+import { runGenerate, type GenerateArguments } from '../commands/generate.js';
+import { runInspect, type InspectArguments } from '../commands/inspect.js';
+import { runList } from '../commands/list.js';
+import { runTrain, type TrainArguments } from '../commands/train.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { collected, numberWithin, wholeNumber } from './command-options.js';
+import { registryWith } from './plugin-arguments.js';
+
+/** What every command is given. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  readonly registry: Registry;
+  /** The exit code of a command that ends without an error. */
+  setExitCode(code: number): void;
+}
+
+function version(): string {
+  // By the package's own name, because sources and build lie at different depths.
+  const manifest = createRequire(import.meta.url)('@profit-sft/cli/package.json') as { version: string };
+  return manifest.version;
+}
+
+export function createProgram(context: CommandContext): Command {
+  const { terminal } = context;
+  const program = new Command('profit')
+    .description('Fine-tunes language models with token-masking rules (ProFit, arXiv 2601.09195).')
+    .version(version())
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => terminal.out.write(text),
+      writeErr: (text) => terminal.error.write(text),
+      getOutHelpWidth: () => terminal.out.columns,
+      getErrHelpWidth: () => terminal.error.columns,
+    })
+    .showHelpAfterError('(profit --help, or profit COMMAND --help, tells what there is)');
+
+  const json = (): Option => new Option('--json', 'print one JSON document on stdout; everything else goes to stderr');
+  const plugin = (): Option =>
+    new Option('--plugin <package or file>', 'add its plugins; may be repeated').argParser(collected);
+  const backend = (): Option =>
+    new Option('--backend <name>', 'what runs the model; JSON for options: {"name": "onnxruntime", …}').default(
+      'onnxruntime',
+    );
+  const model = (): Option => new Option('--model <directory>', 'Hugging Face model directory').makeOptionMandatory();
+  const data = (): Option => new Option('--data <file>', 'JSONL data file').makeOptionMandatory();
+  const seed = (): Option =>
+    new Option('--seed <number>', 'seed of everything random').argParser(wholeNumber(0)).default(0);
+  const microBatchTokens = (): Option =>
+    new Option('--micro-batch-tokens <count>', 'most tokens in one forward pass')
+      .argParser(wholeNumber(1))
+      .default(2048);
+
+  program
+    .command('train')
+    .description('fine-tune a model as a configuration file says')
+    .argument('<config>', 'configuration: .json, .yaml, .ts or .js. Relative paths in it start from its folder')
+    .addOption(
+      new Option('--set <key=value>', 'set a key of the configuration, e.g. masking.threshold=0.2; may be repeated')
+        .argParser(collected)
+        .default([], ''),
+    )
+    .option('--out <directory>', 'where the run is written; default runs/<name of the configuration>')
+    .option('--resume', 'continue the run in that directory from its last checkpoint')
+    .addOption(json())
+    .action((config: string, options: Omit<TrainArguments, 'config'>) => runTrain({ config, ...options }, context));
+
+  program
+    .command('eval')
+    .description('measure a model on a data file')
+    .addOption(model())
+    .requiredOption('--evaluator <name>', 'what to measure: see profit list')
+    .addOption(data())
+    .addOption(
+      new Option('--set <option=value>', 'set an option of the evaluator; may be repeated')
+        .argParser(collected)
+        .default([], ''),
+    )
+    .addOption(new Option('--rows <count>', 'only the first rows of the file').argParser(wholeNumber(1)))
+    .addOption(seed())
+    .addOption(microBatchTokens())
+    .addOption(backend())
+    .addOption(plugin())
+    .addOption(json())
+    .action((options: EvalArguments) => runEval(options, context));
+
+  program
+    .command('generate')
+    .description('continue a prompt')
+    .addOption(model())
+    .requiredOption('--prompt <text>', 'what to continue; by the chat template, where the model has one, a user turn')
+    .addOption(new Option('--max-tokens <count>', 'most new tokens').argParser(wholeNumber(1)).default(128))
+    .addOption(new Option('--temperature <number>', '0 is greedy').argParser(numberWithin(0, Infinity)).default(0))
+    .addOption(
+      new Option('--top-p <number>', 'sample from the most probable tokens that reach it').argParser(
+        numberWithin(0, 1),
+      ),
+    )
+    .addOption(new Option('--top-k <count>', 'sample from this many most probable tokens').argParser(wholeNumber(1)))
+    .addOption(seed())
+    .option('--chat', 'use the chat template (the default where there is one)')
+    .option('--no-chat', 'continue the prompt as plain text')
+    .addOption(backend())
+    .addOption(plugin())
+    .addOption(json())
+    .action((options: GenerateArguments) => runGenerate(options, context));
+
+  program
+    .command('inspect')
+    .description('show which response tokens a masking rule keeps under a model')
+    .addOption(model())
+    .addOption(data())
+    .option('--masking <name>', 'the rule: see profit list', 'profit')
+    .addOption(new Option('--threshold <p>', 'same as --set threshold=<p>').argParser(numberWithin(0, 1)))
+    .addOption(
+      new Option('--set <option=value>', 'set an option of the rule; may be repeated')
+        .argParser(collected)
+        .default([], ''),
+    )
+    .addOption(new Option('--rows <count>', 'how many rows').argParser(wholeNumber(1)).default(5))
+    .option('--html <file>', 'also write a self-contained page with a threshold slider')
+    .addOption(seed())
+    .addOption(microBatchTokens())
+    .addOption(backend())
+    .addOption(plugin())
+    .addOption(json())
+    .action((options: InspectArguments) => runInspect(options, context));
+
+  program
+    .command('list')
+    .description('list the plugins with their options')
+    .addOption(plugin())
+    .addOption(json())
+    .action(async ({ plugin: plugins, ...options }: { plugin?: string[]; json?: boolean }) =>
+      runList(options, { ...context, registry: await registryWith(context.registry, plugins) }),
+    );
+
+  program
+    .command('doctor')
+    .description('try every runtime, and say how to install what is missing')
+    .addOption(plugin())
+    .addOption(json())
+    .action(async ({ plugin: plugins, ...options }: { plugin?: string[]; json?: boolean }) =>
+      runDoctor(options, { ...context, registry: await registryWith(context.registry, plugins) }),
+    );
+
+  return program;
+}

@@ -1,0 +1,95 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { OutputError } from '@profit-sft/core';
+import type { EncodingReport } from '@profit-sft/datasets';
+import { train, type TrainResult } from '@profit-sft/trainer';
+import type { CommandContext } from '../command-line/program.js';
+import { loadRunConfig } from '../configuration/load-run-config.js';
+import { loadDataset } from '../data/load-data.js';
+import { encodingNotes } from '../data/encoding-notes.js';
+import { openModel } from '../model/open-model.js';
+import { shownDuration } from '../terminal/duration.js';
+import { progressSink } from '../terminal/progress-sink.js';
+import { textTable } from '../terminal/text-table.js';
+import type { Terminal } from '../terminal/terminal.js';
+import { interruptSignal } from './interrupt-signal.js';
+
+export interface TrainArguments {
+  readonly config: string;
+  readonly set: readonly string[];
+  readonly out?: string;
+  readonly resume?: boolean;
+  readonly json?: boolean;
+}
+
+/** Refuses early, before a model is read, what the trainer would refuse anyway. */
+async function assertUnused(directory: string): Promise<void> {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new OutputError(directory, `cannot be used (${error.code ?? error.message})`, { cause: error });
+  });
+  if (names.length > 0) {
+    throw new OutputError(
+      directory,
+      'exists already. Choose another with --out, or continue the run in it with --resume',
+    );
+  }
+}
+
+export async function runTrain(options: TrainArguments, context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  const loaded = await loadRunConfig(options.config, options.set, context.registry);
+  const { config, registry } = loaded;
+  const directory = options.out ?? join('runs', loaded.name);
+  if (options.resume !== true) await assertUnused(directory);
+  const masking = registry.masking(loaded.masking.name, loaded.masking.options);
+  const trainData = await loadDataset(registry, loaded.train);
+  const evaluation = loaded.evaluation === undefined ? undefined : await loadDataset(registry, loaded.evaluation);
+  const { model, tokenizer } = await openModel(config.model, registry, loaded.backend);
+  const interrupt = interruptSignal(terminal.error);
+  let result: TrainResult;
+  try {
+    result = await train({
+      config,
+      model,
+      tokenizer,
+      masking,
+      train: trainData,
+      evaluation,
+      directory,
+      resume: options.resume,
+      sinks: [progressSink(terminal.error)],
+      signal: interrupt.signal,
+    });
+  } finally {
+    interrupt.release();
+    await model.dispose();
+  }
+  if (options.json === true) terminal.out.write(`${JSON.stringify(result)}\n`);
+  else summarise(result, directory, terminal);
+}
+
+function summarise(result: TrainResult, directory: string, { error }: Terminal): void {
+  const { status, steps, totalSteps, skippedSteps, metrics, seconds, tokens, data, model } = result;
+  const change = (before: number | undefined, after: number | undefined): string =>
+    before === undefined || after === undefined ? 'no held-out data' : `${before.toFixed(4)} → ${after.toFixed(4)}`;
+  const rows = [
+    [
+      'status',
+      `${status}, ${steps} of ${totalSteps} steps${skippedSteps === 0 ? '' : `, ${skippedSteps} without an update`}`,
+    ],
+    ['held-out NLL', `${change(metrics.evalNllBefore, metrics.evalNll)} nats/token`],
+    ['held-out objective', change(metrics.evalObjectiveBefore, metrics.evalObjective)],
+    ['kept tokens', `${(100 * metrics.keptFraction).toFixed(1)} %`],
+    [
+      'time',
+      `${shownDuration(seconds)}, ${Math.round(tokens / Math.max(seconds, 1e-9)).toLocaleString('en')} tokens/s`,
+    ],
+    ['model', model],
+    ['record', join(directory, 'result.json')],
+  ].filter(([name]) => metrics.evalNll !== undefined || !name.startsWith('held-out'));
+  for (const [part, report] of Object.entries(data)) {
+    for (const note of encodingNotes(report as unknown as EncodingReport)) rows.push([`${part} data`, note]);
+  }
+  error.write(`${textTable(rows)}\n`);
+}

@@ -1,0 +1,99 @@
+import { basename, dirname, extname, resolve } from 'node:path';
+import {
+  InvalidConfigError,
+  parseRunConfig,
+  type PluginReference,
+  type Registry,
+  type RunConfig,
+} from '@profit-sft/core';
+import { applySetting, parseSetting } from './apply-setting.js';
+import { isImported, loadPlugins, resolvePluginName, withPlugins, type PluginKind } from './load-plugins.js';
+import { readConfigFile } from './read-config-file.js';
+
+/** A plugin's name and its options. */
+export interface ResolvedPlugin {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+export interface LoadedRunConfig {
+  /** Validated, defaults filled in; the model and data files as absolute paths. */
+  readonly config: RunConfig;
+  /** The file's name without its extension: the default name of the run. */
+  readonly name: string;
+  /** With the configuration's plugins. */
+  readonly registry: Registry;
+  readonly backend: ResolvedPlugin;
+  readonly masking: ResolvedPlugin;
+  readonly train: ResolvedPlugin;
+  readonly evaluation: ResolvedPlugin | undefined;
+}
+
+/** The option of data sets that names a file: a relative one is looked up from the configuration's folder. */
+const pathOption = 'path';
+
+/** The name and options of a reference as a configuration writes it. */
+export function splitReference(reference: PluginReference): ResolvedPlugin {
+  if (typeof reference === 'string') return { name: reference, options: {} };
+  const { name, ...options } = reference as { name: string } & Record<string, unknown>;
+  return { name, options };
+}
+
+/**
+ * Reads a run configuration with the command line's settings on top. Relative paths (the model, data files, plugin
+ * files) are looked up from the folder of the configuration file, wherever the command runs, those of `--set` as well.
+ *
+ * @throws InvalidConfigError naming the file and each wrong key
+ */
+export async function loadRunConfig(
+  file: string,
+  settings: readonly string[],
+  builtin: Registry,
+): Promise<LoadedRunConfig> {
+  const path = resolve(file);
+  const folder = dirname(path);
+  const content = await readConfigFile(path);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    throw new InvalidConfigError(file, [{ path: '', message: 'expected an object of configuration keys' }]);
+  }
+  const input = content as Record<string, unknown>;
+  for (const setting of settings) applySetting(input, parseSetting(setting));
+  const parsed = parseRunConfig(input, file);
+
+  let registry = builtin;
+  for (const specifier of parsed.plugins) registry = withPlugins(registry, await loadPlugins(specifier, path));
+  const find = async (kind: PluginKind, { name, options }: ResolvedPlugin): Promise<ResolvedPlugin> => {
+    const found = await resolvePluginName(registry, kind, name, path);
+    registry = found.registry;
+    return { name: found.name, options };
+  };
+  const data = (reference: PluginReference): ResolvedPlugin => {
+    const { name, options } =
+      typeof reference === 'string' ? { name: 'jsonl', options: { path: reference } } : splitReference(reference);
+    const located = Object.entries(options).map(([key, value]) => [
+      key,
+      key === pathOption && typeof value === 'string' ? resolve(folder, value) : value,
+    ]);
+    return { name, options: Object.fromEntries(located) };
+  };
+  const backend = await find('backend', splitReference(parsed.backend));
+  const masking = await find('masking', splitReference(parsed.masking));
+  const train = await find('dataset', data(parsed.data.train));
+  const evaluation = parsed.data.eval === undefined ? undefined : await find('dataset', data(parsed.data.eval));
+  const reference = ({ name, options }: ResolvedPlugin): PluginReference => ({ name, ...options });
+  const config: RunConfig = {
+    ...parsed,
+    model: resolve(folder, parsed.model),
+    backend: reference(backend),
+    masking: reference(masking),
+    data: {
+      ...parsed.data,
+      train: reference(train),
+      eval: evaluation === undefined ? undefined : reference(evaluation),
+    },
+    plugins: parsed.plugins.map((specifier) =>
+      isImported(specifier) && specifier.startsWith('.') ? resolve(folder, specifier) : specifier,
+    ),
+  };
+  return { config, name: basename(path, extname(path)), registry, backend, masking, train, evaluation };
+}

@@ -1,0 +1,13 @@
+export { builtinRegistry } from './registry.js';
+export { runProfit } from './command-line/run-profit.js';
+export { loadRunConfig, type LoadedRunConfig, type ResolvedPlugin } from './configuration/load-run-config.js';
+export { loadPlugins, withPlugins } from './configuration/load-plugins.js';
+export { openModel, type OpenedModel } from './model/open-model.js';
+export { loadDataset } from './data/load-data.js';
+export { progressSink, type ProgressOptions } from './terminal/progress-sink.js';
+export { processTerminal, type Terminal, type TerminalStream } from './terminal/terminal.js';
+export { listPlugins } from './commands/list.js';
+export { diagnose, type Diagnosis } from './commands/doctor.js';
+export type { EvalResult } from './commands/eval.js';
+export type { GenerateResult } from './commands/generate.js';
+export type { InspectedToken, InspectResult } from './commands/inspect.js';
