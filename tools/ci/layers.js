@@ -1,0 +1,55 @@
+/**
+ * What each package may import, besides Node's own modules and itself: the house of packages, bottom to top. `eslint`
+ * enforces it on sources, and a test holds every `package.json` to it. A new package or dependency is entered here first.
+ *
+ * @type {Record<string, { packages: string[], external: string[] }>}
+ */
+export const layers = {
+  core: { packages: [], external: ['@standard-schema/spec'] },
+  graph: { packages: ['core'], external: [] },
+  masking: { packages: ['core'], external: [] },
+  tokenizers: { packages: ['core'], external: ['@huggingface/jinja', '@huggingface/tokenizers'] },
+  datasets: { packages: ['core'], external: [] },
+  evaluators: { packages: ['core'], external: [] },
+  models: { packages: ['core', 'graph'], external: [] },
+  'backend-onnxruntime': {
+    packages: ['core', 'graph', 'models'],
+    external: ['@bufbuild/protobuf', 'onnxruntime-node'],
+  },
+  trainer: { packages: ['core', 'datasets'], external: [] },
+  report: { packages: ['core'], external: ['d3-array', 'd3-scale', 'd3-shape'] },
+  cli: {
+    packages: [
+      'core',
+      'graph',
+      'masking',
+      'tokenizers',
+      'datasets',
+      'evaluators',
+      'models',
+      'backend-onnxruntime',
+      'trainer',
+      'report',
+    ],
+    external: ['commander', 'jiti', 'yaml'],
+  },
+};
+
+/**
+ * The packages that import `name`, directly or through others: what even the tests of `name` may not import.
+ *
+ * @param {string} name
+ * @returns {string[]}
+ */
+export function packagesAbove(name) {
+  const above = new Set([name]);
+  let before;
+  do {
+    before = above.size;
+    for (const [candidate, { packages }] of Object.entries(layers)) {
+      if (packages.some((used) => above.has(used))) above.add(candidate);
+    }
+  } while (above.size > before);
+  above.delete(name);
+  return [...above];
+}
