@@ -1,0 +1,131 @@
+/**
+ * npm run bench: speed and memory of training steps as ratios within one process, medians of interleaved runs.
+ * `--json FILE` also writes the figures. Each row can be run alone: npm run bench -- rate | head | memory.
+ */
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { availableParallelism, cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { profit, sft } from '@profit-sft/masking';
+import { matmulMeter } from './matmul-rate.js';
+import { median } from './median.js';
+import type { MemoryFigures } from './peak-memory.js';
+import { stepFlops } from './program-flops.js';
+import { defaultOptions, randomBatch, randomModel } from './random-model.js';
+import { llama15M, smolLm2 } from './shapes.js';
+import { trainingStep } from './training-step.js';
+
+interface Row {
+  readonly what: string;
+  readonly measured: number;
+  readonly asked: string;
+  readonly holds: boolean;
+  readonly detail: string;
+  readonly command: string;
+}
+
+const runs = 5;
+const options = defaultOptions;
+
+/** Executed floating-point rate of a SmolLM2-135M-shaped step over the machine's 1024³ matrix-product rate. */
+async function rateRow(): Promise<Row> {
+  const model = randomModel(smolLm2, options);
+  const batch = randomBatch(smolLm2, 1, 512);
+  const scored = batch.scored.length;
+  const { activationMemoryBytes } = options;
+  const flops = stepFlops(smolLm2, { batch: 1, sequence: 512, scored, kept: scored, activationMemoryBytes });
+  const meter = await matmulMeter(1024);
+  await trainingStep(model, batch, sft());
+  const rates: number[] = [];
+  const seconds: number[] = [];
+  const ratios: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    const before = await meter();
+    const time = await trainingStep(model, batch, sft());
+    const rate = (before + (await meter())) / 2;
+    rates.push(rate);
+    seconds.push(time);
+    ratios.push(flops / time / rate);
+  }
+  await model.dispose();
+  const measured = median(ratios);
+  return {
+    what: 'executed rate of a training step / 1024³ matrix product, SmolLM2-135M shape, 512 tokens',
+    measured,
+    asked: '≥ 0.75',
+    holds: measured >= 0.75,
+    detail:
+      `${(512 / median(seconds)).toFixed(0)} tokens/s, ${(flops / median(seconds) / 1e9).toFixed(0)} GFLOP/s ` +
+      `of ${(median(rates) / 1e9).toFixed(0)}; ratios ${ratios.map((ratio) => ratio.toFixed(2)).join(' ')}`,
+    command: 'npm run bench -- rate',
+  };
+}
+
+/** A profit step that keeps 30 % of the tokens against a dense-head sft step. */
+async function headRow(): Promise<Row> {
+  const model = randomModel(llama15M, options);
+  const batch = randomBatch(llama15M, 4, 256);
+  const probabilities = (await model.score(batch)).logProb.slice().sort();
+  const threshold = Math.exp(probabilities[Math.floor(0.7 * probabilities.length)]);
+  const rules = { sft: sft(), profit: profit({ threshold }) };
+  for (const rule of Object.values(rules)) await trainingStep(model, batch, rule);
+  const times: Record<keyof typeof rules, number[]> = { sft: [], profit: [] };
+  const ratios: number[] = [];
+  for (let i = 0; i < runs; i++) {
+    times.sft.push(await trainingStep(model, batch, rules.sft));
+    times.profit.push(await trainingStep(model, batch, rules.profit));
+    ratios.push(times.sft[i] / times.profit[i]);
+  }
+  await model.dispose();
+  const measured = median(ratios);
+  const rate = (seconds: number[]): string => `${(1024 / median(seconds)).toFixed(0)} tokens/s`;
+  return {
+    what: 'profit keeping 30 % / dense-head sft, steps per second, 15M shape, vocabulary 32,000, 4 × 256 tokens',
+    measured,
+    asked: '≥ 1.4',
+    holds: measured >= 1.4,
+    detail: `sft ${rate(times.sft)}, profit ${rate(times.profit)}; ratios ${ratios.map((r) => r.toFixed(2)).join(' ')}`,
+    command: 'npm run bench -- head',
+  };
+}
+
+/** Peak resident memory of a process that only trains, over what has to be in memory. */
+function memoryRow(): Row {
+  const child = fileURLToPath(new URL('./peak-memory.ts', import.meta.url));
+  const output = execFileSync(process.execPath, [...process.execArgv, child], { encoding: 'utf8' });
+  const { peak, needed } = JSON.parse(output) as MemoryFigures;
+  const measured = peak / needed;
+  return {
+    what: 'peak memory / (weights + gradients + two moments + one layer’s activations + layer inputs), SmolLM2-135M shape, 512 tokens',
+    measured,
+    asked: '≤ 1.3',
+    holds: measured <= 1.3,
+    detail: `${(peak / 2 ** 20).toFixed(0)} MiB of ${(needed / 2 ** 20).toFixed(0)} MiB`,
+    command: 'npm run bench -- memory',
+  };
+}
+
+const { values, positionals } = parseArgs({ options: { json: { type: 'string' } }, allowPositionals: true });
+const rows = { rate: rateRow, head: headRow, memory: memoryRow };
+const chosen = positionals.length > 0 ? positionals : Object.keys(rows);
+for (const name of chosen) {
+  if (!Object.hasOwn(rows, name)) {
+    console.error(`unknown row "${name}"; there are: ${Object.keys(rows).join(', ')}`);
+    process.exit(2);
+  }
+}
+const machine = `${availableParallelism()} cores, ${cpus()[0].model}, Node ${process.version}`;
+console.log(`${machine}; medians of ${runs}`);
+const results: Row[] = [];
+for (const name of chosen) {
+  const row = await rows[name as keyof typeof rows]();
+  results.push(row);
+  console.log(
+    `\n${row.what}\n  ${row.measured.toFixed(2)} (asked: ${row.asked}${row.holds ? '' : ', MISSED'})  ${row.detail}\n  ${row.command}`,
+  );
+}
+if (values.json !== undefined) {
+  writeFileSync(values.json, `${JSON.stringify({ machine, date: new Date().toISOString(), results }, null, 2)}\n`);
+}
+process.exitCode = results.every((row) => row.holds) ? 0 : 1;

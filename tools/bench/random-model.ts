@@ -1,0 +1,50 @@
+import { createRandom, type TokenBatch } from '@profit-sft/core';
+import { OnnxModel, Parameter, type OpenOptions } from '@profit-sft/backend-onnxruntime';
+import { expectedParameters, type ModelConfig } from '@profit-sft/models';
+
+/** The defaults of the `onnxruntime` backend. */
+export const defaultOptions: OpenOptions = {
+  threads: 0,
+  activationMemoryBytes: 128 * 2 ** 20,
+  headMemoryBytes: 512 * 2 ** 20,
+  saveDtype: 'F32',
+};
+
+/** A model of the given shape with random weights: linear and embedding uniform, norms 1, biases 0. */
+export function randomModel(config: ModelConfig, options: OpenOptions): OnnxModel {
+  // A cheap generator: millions of numbers, whose quality does not matter here.
+  let state = 1;
+  const uniform = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32 - 0.5;
+  };
+  const parameters = expectedParameters(config).map(({ name, shape, kind }) => {
+    const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
+    if (kind === 'norm') data.fill(1);
+    else if (kind !== 'bias') for (let i = 0; i < data.length; i++) data[i] = 0.07 * uniform();
+    return new Parameter(name, shape, kind, data);
+  });
+  return new OnnxModel(config, parameters, options);
+}
+
+/** `batch` rows of `sequence` random tokens, each but the first of a row a target. */
+export function randomBatch(config: ModelConfig, batch: number, sequence: number): TokenBatch {
+  const random = createRandom(0, 'bench');
+  const count = batch * sequence;
+  const scored = Array.from({ length: count }, (_, i) => i).filter((i) => (i + 1) % sequence !== 0);
+  const tokens = Int32Array.from({ length: count }, () => random.integer(config.vocabularySize));
+  return {
+    rows: batch,
+    columns: sequence,
+    tokens,
+    segments: new Int32Array(count).fill(1),
+    positions: Int32Array.from({ length: count }, (_, i) => i % sequence),
+    scored: {
+      length: scored.length,
+      source: Int32Array.from(scored),
+      target: Int32Array.from(scored, (i) => tokens[i + 1]),
+      sequence: Int32Array.from(scored, (i) => Math.floor(i / sequence)),
+      position: Int32Array.from(scored, (i) => i % sequence),
+    },
+  };
+}
