@@ -5,7 +5,7 @@ import { expectedParameters, type ModelConfig } from '@profit-sft/models';
 /** The defaults of the `onnxruntime` backend. */
 export const defaultOptions: OpenOptions = {
   threads: 0,
-  activationMemoryBytes: 128 * 2 ** 20,
+  activationMemoryBytes: 64 * 2 ** 20,
   headMemoryBytes: 512 * 2 ** 20,
   saveDtype: 'F32',
 };
@@ -27,11 +27,12 @@ export function randomModel(config: ModelConfig, options: OpenOptions): OnnxMode
   return new OnnxModel(config, parameters, options);
 }
 
-/** `batch` rows of `sequence` random tokens, each but the first of a row a target. */
-export function randomBatch(config: ModelConfig, batch: number, sequence: number): TokenBatch {
+/** `batch` rows of `sequence` random tokens; the last `response` share of each is scored, but never its first token. */
+export function randomBatch(config: ModelConfig, batch: number, sequence: number, response = 1): TokenBatch {
   const random = createRandom(0, 'bench');
   const count = batch * sequence;
-  const scored = Array.from({ length: count }, (_, i) => i).filter((i) => (i + 1) % sequence !== 0);
+  const firstTarget = Math.max(1, Math.round(sequence * (1 - response)));
+  const scored = Array.from({ length: count }, (_, i) => i).filter((i) => (i + 1) % sequence >= firstTarget);
   const tokens = Int32Array.from({ length: count }, () => random.integer(config.vocabularySize));
   return {
     rows: batch,
@@ -44,7 +45,7 @@ export function randomBatch(config: ModelConfig, batch: number, sequence: number
       source: Int32Array.from(scored),
       target: Int32Array.from(scored, (i) => tokens[i + 1]),
       sequence: Int32Array.from(scored, (i) => Math.floor(i / sequence)),
-      position: Int32Array.from(scored, (i) => i % sequence),
+      position: Int32Array.from(scored, (i) => ((i + 1) % sequence) - firstTarget),
     },
   };
 }

@@ -12,7 +12,7 @@ export const onnxruntime = defineBackend({
     threads: schema.integer({ minimum: 0, default: 0, description: 'threads per operation; 0 is one per core' }),
     activationMemory: schema.integer({
       minimum: 0,
-      default: 128,
+      default: 64,
       description:
         'most MiB of matrix products kept for the backward pass; layers beyond it are recomputed, a third more work',
     }),

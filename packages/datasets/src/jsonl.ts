@@ -103,7 +103,7 @@ export const jsonl = defineDataset({
   description: 'rows from a JSONL file or a JSON array: messages, prompt and completion, prompt and references, text',
   source: 'ours',
   options: schema.object({
-    path: schema.string({ description: 'the file; relative to the working directory' }),
+    path: schema.string({ description: 'the file; in a configuration, relative to its folder' }),
   }),
   create: ({ path }) => ({
     async load() {

@@ -16,7 +16,7 @@ export interface HeadOptions extends OnnxRuntimeOptions {
  */
 const forwardChunkBytes = 32 * 2 ** 20;
 /** Bytes of probabilities in one backward chunk: each chunk passes once over the head's whole gradient, so fewer are better. */
-const backwardChunkBytes = 64 * 2 ** 20;
+const backwardChunkBytes = 32 * 2 ** 20;
 
 /** Scored tokens between the head's forward and backward pass. */
 export interface HeadForward {

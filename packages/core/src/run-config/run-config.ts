@@ -68,9 +68,21 @@ export const runConfigSchema = object({
   }),
   optimizer: object(
     {
-      beta1: number({ minimum: 0, maximum: 1, exclusive: 'maximum', default: 0.9 }),
-      beta2: number({ minimum: 0, maximum: 1, exclusive: 'maximum', default: 0.999 }),
-      epsilon: number({ minimum: 0, exclusive: true, default: 1e-8 }),
+      beta1: number({
+        minimum: 0,
+        maximum: 1,
+        exclusive: 'maximum',
+        default: 0.9,
+        description: 'decay of the running mean of the gradient',
+      }),
+      beta2: number({
+        minimum: 0,
+        maximum: 1,
+        exclusive: 'maximum',
+        default: 0.999,
+        description: 'decay of the running mean of its square',
+      }),
+      epsilon: number({ minimum: 0, exclusive: true, default: 1e-8, description: 'added to the denominator' }),
       weightDecay: number({ minimum: 0, default: 0, description: 'decoupled; not applied to norms and biases' }),
     },
     { default: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 }, description: 'AdamW' },

@@ -1,0 +1,55 @@
+import { basename } from 'node:path';
+import { schema } from '@profit-sft/core';
+import { describe, expect, test } from 'vitest';
+import { configurationTable } from './configuration-table.js';
+import { generatedPages, withGenerated } from './generated-pages.js';
+import { pluginTables } from './plugin-tables.js';
+
+const pages = await generatedPages();
+
+test.each(pages.map((page) => [basename(page.path), page] as const))('docs/%s is up to date', (_, page) => {
+  expect(page.present, 'stale: run "npm run docs"').toBe(page.wanted);
+});
+
+test('there are pages with generated parts', () => {
+  expect(pages.map(({ path }) => basename(path))).toEqual(['configuration.md', 'plugins.md']);
+});
+
+describe('configurationTable', () => {
+  test('has a row for each key, nested ones with their path', () => {
+    const table = configurationTable(
+      schema.object({
+        rate: schema.number({ minimum: 0, default: 0.5, description: 'the rate' }),
+        kind: schema.oneOf(['a', 'b']),
+        nested: schema.object({ inner: schema.boolean({ default: true }) }, { default: { inner: true } }),
+        absent: schema.optional(schema.object({ inner: schema.string() })),
+      }),
+    );
+    expect(table.split('\n').slice(2)).toEqual([
+      '| `rate` | `number ≥ 0` | `0.5` | the rate |',
+      '| `kind` | `"a" \\| "b"` | required |  |',
+      '| `nested` | `object` | see below |  |',
+      '| `nested.inner` | `boolean` | `true` |  |',
+      '| `absent` | `object` | none |  |',
+      '| `absent.inner` | `string` | required |  |',
+    ]);
+  });
+});
+
+describe('pluginTables', () => {
+  test('says so where a plugin has no options', () => {
+    const text = pluginTables([{ name: 'plain', description: 'does it', source: 'ours', options: [] }]);
+    expect(text).toBe('### `plain`\n\nDoes it. Source: ours.\n\nNo options.');
+  });
+});
+
+describe('withGenerated', () => {
+  test('replaces what is between the marks and nothing else', () => {
+    const page = 'before\n<!-- generated: a -->\nold\n<!-- end: a -->\nafter\n';
+    expect(withGenerated(page, { a: 'new' })).toBe('before\n<!-- generated: a -->\n\nnew\n\n<!-- end: a -->\nafter\n');
+  });
+
+  test('refuses a page without the marks', () => {
+    expect(() => withGenerated('no marks', { a: 'new' })).toThrow('<!-- generated: a -->');
+  });
+});
