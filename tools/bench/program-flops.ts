@@ -34,12 +34,11 @@ export function stepFlops(config: ModelConfig, step: StepShape): number {
   let flops =
     programFlops(head.signals, { rows: step.scored }) +
     programFlops(head.gradientFromLogProbs, { rows: step.kept, chunk: step.scored });
-  let memory = step.activationMemoryBytes;
+  const width = (values: typeof kept): number => values.reduce((sum, value) => sum + value.width, 0);
+  const bytes = 4 * step.batch * step.sequence * ((config.layers - 1) * width(kept) + width(lastKept));
+  const keeping = bytes <= step.activationMemoryBytes;
   for (let layer = 0; layer < config.layers; layer++) {
     const last = layer === config.layers - 1;
-    const bytes = 4 * step.batch * step.sequence * (last ? lastKept : kept).reduce((sum, { width }) => sum + width, 0);
-    const keeping = bytes <= memory;
-    if (keeping) memory -= bytes;
     const [forward, backward] = last
       ? keeping
         ? [programs.lastForwardKeeping, programs.lastBackwardKeeping]

@@ -12,9 +12,9 @@ export const onnxruntime = defineBackend({
     threads: schema.integer({ minimum: 0, default: 0, description: 'threads per operation; 0 is one per core' }),
     activationMemory: schema.integer({
       minimum: 0,
-      default: 64,
+      default: 128,
       description:
-        'most MiB of matrix products kept for the backward pass; layers beyond it are recomputed, a third more work',
+        'most MiB of matrix products kept for the backward pass; where those of all layers do not fit, they are recomputed, a third more work',
     }),
     headMemory: schema.integer({
       minimum: 0,

@@ -14,9 +14,9 @@ export interface HeadOptions extends OnnxRuntimeOptions {
  * Bytes of logits in one forward chunk: the head's weights are packed anew for each, so larger is faster up to where
  * the logits leave the processor's last-level cache (measured from 8 to 128 MiB at 1,024 × 32,000).
  */
-const forwardChunkBytes = 32 * 2 ** 20;
+const forwardChunkBytes = 24 * 2 ** 20;
 /** Bytes of probabilities in one backward chunk: each chunk passes once over the head's whole gradient, so fewer are better. */
-const backwardChunkBytes = 32 * 2 ** 20;
+const backwardChunkBytes = 24 * 2 ** 20;
 
 /** Scored tokens between the head's forward and backward pass. */
 export interface HeadForward {

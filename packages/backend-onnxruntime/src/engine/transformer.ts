@@ -10,8 +10,8 @@ import type { ParameterSet } from './parameters.js';
 
 export interface TransformerOptions extends HeadOptions {
   /**
-   * Most bytes of matrix products kept from the forward pass for the backward pass. As many layers as fit keep theirs;
-   * the others are recomputed, which takes a third more work.
+   * Most bytes of matrix products kept from the forward pass for the backward pass. Where those of all layers do not
+   * fit, the layers are recomputed, which takes a third more work.
    */
   readonly activationMemoryBytes: number;
 }
@@ -22,8 +22,8 @@ interface ActivePass {
   readonly inputs: BatchInputs;
   /** Input of each layer, [tokens, hiddenSize]. */
   readonly states: readonly Tensor[];
-  /** Layers that kept their products. */
-  readonly keeping: ReadonlySet<number>;
+  /** Whether the layers kept their products. */
+  readonly keeping: boolean;
   readonly head: HeadForward;
 }
 
@@ -54,7 +54,7 @@ export class Transformer {
     const { hiddenSize } = this.config;
     const tokens = batch.rows * batch.columns;
     const inputs = batchInputs(batch, this.config);
-    const keeping = keep ? this.layersThatFit(tokens) : new Set<number>();
+    const keeping = keep && this.keepsProducts(tokens);
     // Without a backward pass two states suffice, used in turn.
     const states = this.stateBuffers.map((_, index) =>
       this.stateBuffers[keep ? index : index % 2].tensor([tokens, hiddenSize]),
@@ -69,7 +69,7 @@ export class Transformer {
           inputs,
           hidden: states[index],
           ...(last ? { rows: intTensor(batch.scored.source, [batch.scored.length]) } : {}),
-          ...(keeping.has(index) ? { kept: this.kept[index] } : {}),
+          ...(keeping ? { kept: this.kept[index] } : {}),
         },
         last ? scored : states[index + 1],
       );
@@ -101,7 +101,7 @@ export class Transformer {
           inputs,
           hidden: states[index],
           ...(last ? { rows: intTensor(rows, [rows.length]) } : {}),
-          ...(keeping.has(index) ? { kept: this.kept[index] } : {}),
+          ...(keeping ? { kept: this.kept[index] } : {}),
         },
         last ? floatTensor(top, [weighted.length, hiddenSize]) : gradient,
         next,
@@ -131,16 +131,10 @@ export class Transformer {
     for (const buffer of [...this.stateBuffers, this.scoredBuffer, ...this.gradientBuffers]) buffer.release();
   }
 
-  private layersThatFit(tokens: number): Set<number> {
-    const fitting = new Set<number>();
-    let left = this.options.activationMemoryBytes;
-    this.kept.forEach((products, index) => {
-      const bytes = products.bytes(tokens);
-      if (bytes > left) return;
-      left -= bytes;
-      fitting.add(index);
-    });
-    return fitting;
+  /** All layers or none: each further program that is in use takes memory of its own for its intermediate values. */
+  private keepsProducts(tokens: number): boolean {
+    const bytes = this.kept.reduce((sum, products) => sum + products.bytes(tokens), 0);
+    return bytes <= this.options.activationMemoryBytes;
   }
 
   private addEmbeddingGradient(tokens: Int32Array, gradient: Float32Array): void {
