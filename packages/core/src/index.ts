@@ -16,4 +16,5 @@ export * from './contracts/dataset.js';
 export * from './contracts/evaluator.js';
 export * from './contracts/events.js';
 export * from './registry/create-registry.js';
+export { ruleOption, type RuleReference } from './registry/rule-option.js';
 export * from './run-config/run-config.js';

@@ -3,8 +3,13 @@ import { attachDescription } from './attach-description.js';
 import type { Plugin } from './plugin.js';
 import type { Message } from './tokenizer.js';
 
-/** One row of a data set, before tokenising. Only response tokens are targets; in `text` rows every token is. */
-export type Row =
+/**
+ * One row of a data set, before tokenising. Only response tokens are targets; in `text` rows every token is. `source` says
+ * which part of a mixture it belongs to, for rules that treat parts differently.
+ */
+export type Row = { readonly source?: string } & RowContent;
+
+type RowContent =
   | { readonly messages: readonly Message[] }
   | { readonly prompt: string; readonly completion: string }
   /** Several right answers to one prompt; a policy says which a step trains on. At least one. */
@@ -54,4 +59,6 @@ export interface Example {
   readonly target: Uint8Array;
   /** Index of the row it was made from. */
   readonly row: number;
+  /** The row's `source`. */
+  readonly source?: string;
 }

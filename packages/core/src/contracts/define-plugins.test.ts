@@ -44,6 +44,7 @@ describe('defineMaskingRule', () => {
       needs: [],
       binary: true,
       normaliser: 'tokens',
+      scope: 'token',
     });
     expect(rule()).toMatchObject({ name: 'plain', needs: [], binary: true, normaliser: 'tokens' });
     expect('state' in rule()).toBe(false);

@@ -1,7 +1,8 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { attachDescription } from './attach-description.js';
 import type { Plugin } from './plugin.js';
-import type { SignalName, TokenSignals } from './token-signals.js';
+import type { DistributionTerm, SignalSettings } from './masking-rule.js';
+import type { ModelSignalName, TokenSignals } from './token-signals.js';
 import type { TokenBatch } from './token-batch.js';
 
 /** Facts about an open model. */
@@ -16,6 +17,23 @@ export interface ModelDescription {
   readonly endIds: readonly number[];
   /** What runs it, e.g. `onnxruntime cpu`. */
   readonly runtime: string;
+  /** The signals that it computes; a run whose rule needs another is refused. */
+  readonly signals: readonly ModelSignalName[];
+  /** Whether `backward` takes a second term of the loss, and which. */
+  readonly distributionTerms: readonly DistributionTerm['towards'][];
+}
+
+/** Distributions over the vocabulary for the scored tokens of a batch, computed in pieces as they are asked for. */
+export interface TokenDistributions {
+  /** Log-probabilities [count, vocabularySize] of scored tokens `first` to `first + count`; valid until the next call. */
+  logProbs(first: number, count: number): Promise<Float32Array>;
+  release(): void;
+}
+
+/** What a pass needs beyond the batch. */
+export interface PassOptions extends SignalSettings {
+  /** The reference model's distributions of this batch, for a `distribution` towards `reference`. */
+  readonly reference?: TokenDistributions;
 }
 
 /** A forward pass whose activations are held until `backward` or `release`. One at a time. */
@@ -69,14 +87,19 @@ export interface Generation {
 export interface TrainableModel {
   readonly description: ModelDescription;
   /** Signals of the batch's scored tokens under the current weights; activations stay until `backward` or `release`. */
-  forward(batch: TokenBatch, needs: readonly SignalName[]): Promise<Forward>;
-  /** Adds Σ_t weights[t] · ∇(−log p_t) to the gradients. Weights are constants; one per scored token. */
-  backward(forward: Forward, weights: Float32Array): Promise<void>;
+  forward(batch: TokenBatch, needs: readonly ModelSignalName[], options?: PassOptions): Promise<Forward>;
+  /**
+   * Adds Σ_t weights[t] · ∇(−log p_t) to the gradients, and Σ_t coefficients[t] · ∇CE(q_t, p_t) where coefficients are
+   * given, with the distribution q that `forward` was given. All are constants; one per scored token.
+   */
+  backward(forward: Forward, weights: Float32Array, coefficients?: Float32Array): Promise<void>;
   /** Scales and clips the accumulated gradient, takes one AdamW step, and clears the gradient. */
   update(options: UpdateOptions): Promise<UpdateResult>;
   clearGradients(): void;
   /** Signals without keeping activations: evaluation, reference models. */
-  score(batch: TokenBatch, needs: readonly SignalName[]): Promise<TokenSignals>;
+  score(batch: TokenBatch, needs: readonly ModelSignalName[], options?: PassOptions): Promise<TokenSignals>;
+  /** The batch's distributions over the vocabulary, for a model that is another's reference. One at a time. */
+  distributions(batch: TokenBatch): Promise<TokenDistributions>;
   /** Continues each prompt; the results are in the order of the prompts. */
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]>;
   /** Writes a Hugging Face model directory (`config.json`, safetensors; not the tokenizer). */

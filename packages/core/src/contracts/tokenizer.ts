@@ -17,6 +17,8 @@ export interface Tokenizer {
   readonly vocabularySize: number;
   readonly beginId: number | undefined;
   readonly endId: number | undefined;
+  /** Ids of special tokens: beginning, end, padding, and those of chat templates. */
+  readonly specialIds: readonly number[];
   /** Whether the tokenizer has a chat template. */
   readonly hasChatTemplate: boolean;
   /** `addSpecialTokens` (default true): what the tokenizer's post-processor adds, e.g. a leading `<s>`. */

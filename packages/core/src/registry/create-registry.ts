@@ -4,6 +4,7 @@ import type { Evaluator, EvaluatorPlugin } from '../contracts/evaluator.js';
 import type { MaskingPlugin, MaskingRule } from '../contracts/masking-rule.js';
 import type { BackendPlugin, ModelBackend } from '../contracts/model-backend.js';
 import { InvalidConfigError, UnknownPluginError } from '../errors/errors.js';
+import { resolvingRules, type ResolveRule } from './rule-option.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- lists of plugins of any name and options */
 /** The plugins of a registry, by kind. */
@@ -89,9 +90,11 @@ export function createRegistry<const L extends PluginLists>(lists: L): Registry<
     datasets: [...(lists.datasets ?? [])],
     evaluators: [...(lists.evaluators ?? [])],
   };
+  const findRule = lookup('masking rule', plugins.masking);
+  const masking: ResolveRule = (name, options) => resolvingRules(masking, () => findRule(name, options) as MaskingRule);
   return {
     plugins,
-    masking: lookup('masking rule', plugins.masking) as Registry<L>['masking'],
+    masking: masking as Registry<L>['masking'],
     backend: lookup('backend', plugins.backends) as Registry<L>['backend'],
     dataset: lookup('data set', plugins.datasets) as Registry<L>['dataset'],
     evaluator: lookup('evaluator', plugins.evaluators) as Registry<L>['evaluator'],

@@ -25,6 +25,22 @@ export const runConfigSchema = object({
     description: 'token-masking rule: a name, or an object of a name and its options',
     default: 'profit',
   }),
+  reference: optional(
+    object(
+      {
+        model: string({ description: 'Hugging Face model directory with the same tokenizer' }),
+        mode: oneOf(['cached', 'online'], {
+          default: 'cached',
+          description:
+            'cached: scored once over all data, kept on the disk and let go of; online: stays in memory and scores each step',
+        }),
+        cache: optional(
+          string({ description: 'folder of cached scores; default: profit-sft/reference in the user’s cache folder' }),
+        ),
+      },
+      { description: 'frozen reference model, for rules that need its probabilities' },
+    ),
+  ),
   data: object({
     train: pluginReference({ description: 'training data: a file for `jsonl`, or a data set plugin with its options' }),
     eval: optional(pluginReference({ description: 'held-out data, evaluated before, during and after training' })),

@@ -197,6 +197,39 @@ export function union<const T extends readonly Schema<any, any>[], const O exten
   );
 }
 
+/** An object of any keys whose values are all of one kind, e.g. options by a name that the user chooses. */
+export function record<Output, Input, const O extends Common<Record<string, Output>>>(
+  item: Schema<Output, Input>,
+  options?: O,
+): Schema<Readonly<Record<string, Output>>, InputOf<Readonly<Record<string, Input>>, O>> {
+  const expects = `object of ${item.expects}`;
+  return define<Readonly<Record<string, Output>>, InputOf<Readonly<Record<string, Input>>, O>>(
+    expects,
+    options ?? {},
+    (value, path, issues) => {
+      if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+        return mismatch(expects, value, path, issues);
+      }
+      // fromEntries defines its keys, so that one named __proto__ stays data.
+      return Object.fromEntries(
+        Object.entries(value).map(([key, entry]) => [
+          key,
+          item.parse(entry, path === '' ? key : `${path}.${key}`, issues),
+        ]),
+      );
+    },
+  );
+}
+
+/** A value that a function of one's own checks: it returns the parsed value or pushes what is wrong to `issues`. */
+export function custom<Output, Input = Output>(
+  expects: string,
+  check: (value: unknown, path: string, issues: ConfigIssue[]) => Output,
+  options: { readonly description?: string } = {},
+): Schema<Output, Input> {
+  return define<Output, Input>(expects, options, check);
+}
+
 /** Any JSON value, handed on unchecked: for options that their plugin validates itself. */
 export function anything(options: Common<unknown> & { optional?: boolean } = {}): Schema<unknown, unknown> {
   return define('any value', options, (value) => value);
