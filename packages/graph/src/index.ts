@@ -19,6 +19,7 @@ export {
 export { gatherColumns, gatherRows, oneHot, scatterAddRows } from './operations/gather.js';
 export { matmul, type MatmulOptions } from './operations/matmul.js';
 export { argMax, reduceSum } from './operations/reduce.js';
+export { topValues } from './operations/top-values.js';
 export { broadcastTo, concat, pad, reshape, roll, slice, transpose } from './operations/reshape.js';
 export { logSoftmax, softmax } from './operations/softmax.js';
 export { allOperations } from './operations/all-operations.js';

@@ -6,5 +6,11 @@ export {
   type LayerPrograms,
   type LayerProgramSet,
 } from './architecture/layer-programs.js';
-export { headPrograms, type HeadPrograms } from './architecture/head-programs.js';
+export {
+  headPrograms,
+  type HeadGradientRequest,
+  type HeadPrograms,
+  type HeadSignalRequest,
+} from './architecture/head-programs.js';
+export type { HeadDistribution, HeadSignal } from './architecture/head-signals.js';
 export { lossProgram, type WholeModelShape } from './architecture/loss-program.js';

@@ -26,3 +26,23 @@ export function checkedWeights(rule: MaskingRule, signals: TokenSignals, context
   }
   return weights;
 }
+
+/** The coefficients of the rule's second loss term, checked; undefined for a rule without one. */
+export function checkedCoefficients(
+  rule: MaskingRule,
+  signals: TokenSignals,
+  context: WeighContext,
+): Float32Array | undefined {
+  if (rule.distributionTerm === undefined) return undefined;
+  const coefficients = rule.distributionTerm.coefficients(signals, context);
+  const refuse = (message: string): never => {
+    throw new InvalidWeightsError(rule.name, context.step, message);
+  };
+  if (!(coefficients instanceof Float32Array)) return refuse('the coefficients must be a Float32Array');
+  if (coefficients.length !== signals.length) {
+    refuse(`returned ${coefficients.length} coefficients for ${signals.length} tokens`);
+  }
+  const wrong = coefficients.findIndex((coefficient) => !Number.isFinite(coefficient));
+  if (wrong >= 0) refuse(`coefficient ${coefficients[wrong]} of token ${wrong}; coefficients must be finite`);
+  return coefficients;
+}

@@ -15,6 +15,7 @@ import {
   writeDirectoryAtomically,
   writeFileAtomically,
 } from './durable-files.js';
+import type { PreviousSignals } from './previous-signals.js';
 import type { RunIdentity } from './run-identity.js';
 import { runStateSchema, type RunState } from './run-state.js';
 
@@ -28,6 +29,7 @@ const recordSchema = schema.object({
   identity: schema.anything(),
   state: runStateSchema,
   ruleState: schema.anything({ optional: true }),
+  previousLogProb: schema.anything({ optional: true }),
   /** Length of events.jsonl when the checkpoint was written, in bytes. */
   eventsLength: schema.integer({ minimum: 0 }),
   /** Sizes of the model state's files, in bytes, by path. */
@@ -42,6 +44,7 @@ export interface Checkpoint {
     readonly identity: unknown;
     readonly state: RunState;
     readonly ruleState?: unknown;
+    readonly previousLogProb?: unknown;
     readonly eventsLength: number;
   };
 }
@@ -49,6 +52,7 @@ export interface Checkpoint {
 export interface CheckpointContent {
   readonly model: TrainableModel;
   readonly rule: MaskingRule;
+  readonly previous?: PreviousSignals | undefined;
   readonly identity: RunIdentity;
   readonly state: RunState;
   readonly eventsLength: number;
@@ -84,6 +88,7 @@ export async function writeCheckpoint(root: string, content: CheckpointContent, 
       identity: content.identity,
       state: content.state,
       ruleState: content.rule.state?.save(),
+      previousLogProb: content.previous?.save(content.state.step),
       eventsLength: content.eventsLength,
       files: filesOf(modelState),
     };
@@ -154,12 +159,23 @@ export function removeStaleCheckpoints(root: string, continueFrom: Checkpoint | 
   }
 }
 
-/** Puts the model and the rule back to where they were when the checkpoint was written. */
+/**
+ * Puts the model and the rule back to where they were when the checkpoint was written.
+ * @throws InvalidConfigError when the state in it is not this rule's
+ */
 export async function restoreCheckpoint(
-  { record, modelState }: Checkpoint,
-  model: TrainableModel,
-  rule: MaskingRule,
+  { directory, record, modelState }: Checkpoint,
+  { model, rule, previous }: Pick<CheckpointContent, 'model' | 'rule' | 'previous'>,
 ): Promise<void> {
   await model.loadState(modelState);
-  if (rule.state !== undefined && record.ruleState !== undefined) rule.state.load(record.ruleState as Json);
+  const file = join(directory, recordName);
+  if (rule.state !== undefined) {
+    try {
+      rule.state.load(record.ruleState as Json);
+    } catch (error) {
+      const message = `is not a state of masking rule "${rule.name}": ${error instanceof Error ? error.message : String(error)}`;
+      throw new InvalidConfigError(file, [{ path: 'ruleState', message }]);
+    }
+  }
+  previous?.load(record.previousLogProb ?? [], file);
 }

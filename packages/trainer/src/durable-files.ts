@@ -39,10 +39,10 @@ function syncTree(directory: string): void {
 }
 
 /** Writes a file so that after a crash at any moment it has either its old or its new content. */
-export function writeFileAtomically(path: string, text: string): void {
+export function writeFileAtomically(path: string, content: string | Uint8Array): void {
   const partial = partialPath(path);
   try {
-    writeFileSync(partial, text);
+    writeFileSync(partial, content);
     sync(partial, 'r+');
     renameSync(partial, path);
     syncDirectory(dirname(path));

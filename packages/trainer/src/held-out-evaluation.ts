@@ -1,14 +1,22 @@
-import { createRandom, type MaskingRule, type TokenBatch, type TrainableModel } from '@profit-sft/core';
-import { checkedWeights } from './checked-weights.js';
+import {
+  createRandom,
+  type Example,
+  type TokenBatch,
+  type TokenSignals,
+  type TokenVocabulary,
+  type WeighContext,
+} from '@profit-sft/core';
 import { normaliserTotal, normaliseWeights, type StepCounts } from './normalise-weights.js';
+import { scoreSignals, type SignalSources } from './rule-signals.js';
 import { addTokens, assertFiniteSignals, emptyTotals, tokenMeans } from './token-totals.js';
+import { weighTogether, weighTokens, type TokenWeights } from './weigh-tokens.js';
 
-export interface HeldOutOptions {
-  readonly model: TrainableModel;
-  readonly rule: MaskingRule;
+export interface HeldOutOptions extends SignalSources {
   readonly batches: readonly TokenBatch[];
+  readonly examples: readonly Example[];
   /** Of the whole held-out set. */
   readonly counts: StepCounts;
+  readonly vocabulary?: TokenVocabulary | undefined;
   readonly seed: number;
   /** Optimiser steps done. */
   readonly step: number;
@@ -30,25 +38,43 @@ export interface HeldOutResult {
 /**
  * Scores the held-out data, or returns undefined when the signal aborted it in between. A rule with a state is given it
  * back afterwards: evaluating changes nothing in the run. The rule's random numbers are those of the evaluation set, the
- * same every time, so that evaluations of one run can be compared.
+ * same every time, so that evaluations of one run can be compared. A rule of scope `step` sees the whole set at once; a
+ * snapshot's log-probabilities are the model's own here.
  */
 export async function evaluateHeldOut(options: HeldOutOptions): Promise<HeldOutResult | undefined> {
-  const { model, rule, batches, counts, seed, step, totalSteps, signal } = options;
+  const { rule, batches, examples, counts, vocabulary, seed, step, totalSteps, signal } = options;
   const saved = rule.state === undefined ? undefined : structuredClone(rule.state.save());
   const totals = emptyTotals();
+  const sources = examples.map(({ source }) => source);
+  const context = (index: number): WeighContext => {
+    const random = createRandom(seed, 'masking', 'evaluation', index);
+    return { step, totalSteps, random, sources, ...(vocabulary === undefined ? {} : { vocabulary }) };
+  };
+  const add = (signals: TokenSignals, { weights, coefficients }: TokenWeights): void => {
+    const normalised = (values: Float32Array): Float32Array =>
+      normaliseWeights(values, signals, rule.normaliser, counts);
+    addTokens(totals, signals, weights, normalised(weights), coefficients && normalised(coefficients));
+  };
   try {
+    const whole: TokenSignals[] = [];
     for (const [index, batch] of batches.entries()) {
       if (signal?.aborted === true) return undefined;
-      const signals = await model.score(batch, rule.needs);
+      const signals = await scoreSignals(options, batch, { examples });
       assertFiniteSignals(signals, step);
-      const random = createRandom(seed, 'masking', 'evaluation', index);
-      const weights = checkedWeights(rule, signals, { step, totalSteps, random });
-      addTokens(totals, signals, weights, normaliseWeights(weights, signals, rule.normaliser, counts));
+      if (rule.scope === 'step') whole.push(signals);
+      else add(signals, weighTokens(rule, signals, context(index)));
     }
+    if (whole.length > 0) weighTogether(rule, whole, context(0)).forEach((given, index) => add(whole[index], given));
   } finally {
     if (saved !== undefined) rule.state?.load(saved);
   }
   const { meanNll, keptFraction, meanProb } = tokenMeans(totals);
-  const objective = totals.kept === 0 ? 0 : totals.objective / normaliserTotal(rule.normaliser, counts, totals.weight);
-  return { meanNll, objective, keptFraction, meanProb, tokens: totals.tokens };
+  const divisor = normaliserTotal(rule.normaliser, counts, totals.weight);
+  return {
+    meanNll,
+    objective: divisor === 0 ? 0 : totals.objective / divisor,
+    keptFraction,
+    meanProb,
+    tokens: totals.tokens,
+  };
 }

@@ -39,7 +39,7 @@ async function step(rule: MaskingRule, batches = pack(64), model = new BigramMod
     rule,
     config,
     batches,
-    sequences: examples.length,
+    examples,
     step: 1,
     totalSteps: 4,
     learningRate: 0.1,

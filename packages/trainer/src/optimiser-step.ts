@@ -1,24 +1,28 @@
 import {
   createRandom,
   NonFiniteError,
-  type MaskingRule,
+  type Example,
   type RunConfig,
   type StepEvent,
   type TokenBatch,
-  type TrainableModel,
+  type TokenSignals,
+  type TokenVocabulary,
+  type WeighContext,
 } from '@profit-sft/core';
-import { checkedWeights } from './checked-weights.js';
 import { countStep, normaliserTotal, normaliseWeights } from './normalise-weights.js';
+import { forwardSignals, scoreSignals, type SignalSources } from './rule-signals.js';
 import { addTokens, assertFiniteSignals, emptyTotals, tokenMeans } from './token-totals.js';
+import { weighTogether, weighTokens, type TokenWeights } from './weigh-tokens.js';
 
-export interface OptimiserStepOptions {
-  readonly model: TrainableModel;
-  readonly rule: MaskingRule;
+export interface OptimiserStepOptions extends SignalSources {
   readonly config: Pick<RunConfig, 'optimizer' | 'maxGradientNorm' | 'seed'>;
   /** The micro-batches of the step. */
   readonly batches: readonly TokenBatch[];
-  /** Number of sequences that the micro-batches were packed from. */
-  readonly sequences: number;
+  /** The sequences that the micro-batches were packed from. */
+  readonly examples: readonly Example[];
+  /** For each micro-batch, log-probabilities under the last snapshot, for a rule that needs them. */
+  readonly previous?: readonly Float32Array[] | undefined;
+  readonly vocabulary?: TokenVocabulary | undefined;
   /** From 1. */
   readonly step: number;
   readonly totalSteps: number;
@@ -28,6 +32,18 @@ export interface OptimiserStepOptions {
 /** What one step did; a {@link StepEvent} without where it stands in the run. */
 export type OptimiserStepResult = Omit<StepEvent, 'type' | 'step' | 'epoch' | 'seconds'>;
 
+/** Weights of every micro-batch from one look at all of them, for a rule of scope `step`. */
+async function weighStep(options: OptimiserStepOptions, context: WeighContext): Promise<TokenWeights[]> {
+  const parts: TokenSignals[] = [];
+  for (const [index, batch] of options.batches.entries()) {
+    const origin = { examples: options.examples, previous: options.previous?.[index] };
+    const signals = await scoreSignals(options, batch, origin);
+    assertFiniteSignals(signals, options.step);
+    parts.push(signals);
+  }
+  return weighTogether(options.rule, parts, context);
+}
+
 /**
  * One optimiser step: weighs every micro-batch, accumulates its gradient, and updates with the normaliser of the whole
  * step. When every token is masked the model stays as it is and `gradientNorm` is null.
@@ -35,32 +51,44 @@ export type OptimiserStepResult = Omit<StepEvent, 'type' | 'step' | 'epoch' | 's
  * @throws InvalidWeightsError naming the rule.
  */
 export async function takeOptimiserStep(options: OptimiserStepOptions): Promise<OptimiserStepResult> {
-  const { model, rule, config, batches, step, totalSteps, learningRate } = options;
-  const counts = countStep(batches, options.sequences);
+  const { model, rule, config, batches, examples, step, totalSteps, learningRate, vocabulary } = options;
+  const counts = countStep(batches, examples.length);
   const totals = emptyTotals();
+  const sources = examples.map(({ source }) => source);
+  const context = (microBatch: number): WeighContext => {
+    const random = createRandom(config.seed, 'masking', step, microBatch);
+    return { step, totalSteps, random, sources, ...(vocabulary === undefined ? {} : { vocabulary }) };
+  };
+  let trained = false;
   try {
+    const weighed = rule.scope === 'step' && batches.length > 1 ? await weighStep(options, context(0)) : undefined;
     for (const [microBatch, batch] of batches.entries()) {
-      const forward = await model.forward(batch, rule.needs);
+      const origin = { examples, previous: options.previous?.[microBatch] };
+      const pass = await forwardSignals(options, batch, origin, weighed !== undefined);
       let consumed = false;
       try {
-        assertFiniteSignals(forward.signals, step);
-        const random = createRandom(config.seed, 'masking', step, microBatch);
-        const weights = checkedWeights(rule, forward.signals, { step, totalSteps, random });
-        const numerators = normaliseWeights(weights, forward.signals, rule.normaliser, counts);
-        addTokens(totals, forward.signals, weights, numerators);
-        if (weights.some((weight) => weight !== 0)) {
+        const { signals } = pass;
+        assertFiniteSignals(signals, step);
+        const given = weighed?.[microBatch] ?? weighTokens(rule, signals, context(microBatch));
+        const normalised = (values: Float32Array): Float32Array =>
+          normaliseWeights(values, signals, rule.normaliser, counts);
+        const numerators = normalised(given.weights);
+        const coefficients = given.coefficients && normalised(given.coefficients);
+        addTokens(totals, signals, given.weights, numerators, coefficients);
+        if ([given.weights, given.coefficients].some((values) => values?.some((value) => value !== 0))) {
           consumed = true;
-          await model.backward(forward, numerators);
+          trained = true;
+          await pass.backward(numerators, coefficients);
         }
       } finally {
-        if (!consumed) forward.release();
+        if (!consumed) pass.release();
       }
     }
     const normaliser = normaliserTotal(rule.normaliser, counts, totals.weight);
-    const objective = totals.kept === 0 ? 0 : totals.objective / normaliser;
+    const objective = trained ? totals.objective / normaliser : 0;
     if (!Number.isFinite(objective)) throw new NonFiniteError('the objective', { step });
     let gradientNorm: number | null = null;
-    if (totals.kept > 0) {
+    if (trained) {
       const update = await model.update({
         ...config.optimizer,
         learningRate,

@@ -14,7 +14,9 @@ import { join } from 'node:path';
 import { warmupSteps } from './learning-rate.js';
 import { countStep, type StepCounts } from './normalise-weights.js';
 import { planSteps, stepsPerEpoch } from './plan-steps.js';
+import { assertSameTokenizer, type ReferenceModel } from './reference-model.js';
 import { fingerprintExamples, runIdentity, type RunIdentity } from './run-identity.js';
+import { assertSupplied, needsReference } from './signal-needs.js';
 
 export interface RunInputs {
   readonly config: RunConfig;
@@ -23,12 +25,15 @@ export interface RunInputs {
   readonly masking: MaskingRule;
   readonly train: Dataset;
   readonly evaluation?: Dataset;
+  /** For rules that need a frozen model's probabilities. */
+  readonly reference?: ReferenceModel;
 }
 
 /** The micro-batches of one optimiser step, and where it stands in the data. */
 export interface StepBatches {
   readonly batches: readonly TokenBatch[];
-  readonly sequences: number;
+  /** The sequences that they were packed from. */
+  readonly examples: readonly Example[];
   /** Epochs done after the step. */
   readonly epoch: number;
 }
@@ -40,7 +45,13 @@ export interface PlannedRun {
   readonly reports: { readonly train: EncodingReport; readonly evaluation?: EncodingReport };
   /** The batches of optimiser step `step`, from 1. Depends on nothing but the step, so a resumed run asks again. */
   batchesOf(step: number): StepBatches;
-  readonly heldOut: { readonly batches: readonly TokenBatch[]; readonly counts: StepCounts } | undefined;
+  readonly heldOut:
+    | { readonly batches: readonly TokenBatch[]; readonly examples: readonly Example[]; readonly counts: StepCounts }
+    | undefined;
+  /** Every sequence of the training data, with all references. */
+  readonly trainExamples: readonly Example[];
+  /** Every sequence of both data sets, and a hash of them. */
+  readonly all: { readonly examples: readonly Example[]; readonly fingerprint: string };
 }
 
 function refuse(path: string, message: string): never {
@@ -72,7 +83,11 @@ function packHeldOut(examples: readonly Example[], config: RunConfig): TokenBatc
  * Tokenises the data and counts the steps.
  * @throws InvalidConfigError, InvalidDataError or InvalidModelError for what does not fit together.
  */
-export function planRun({ config, model, tokenizer, masking, train, evaluation }: RunInputs): PlannedRun {
+export function planRun(inputs: RunInputs): PlannedRun {
+  const { config, model, tokenizer, masking, train, evaluation, reference } = inputs;
+  assertSupplied(masking, model.description, reference !== undefined);
+  const usedReference = needsReference(masking) ? reference : undefined;
+  if (usedReference !== undefined) assertSameTokenizer(masking, usedReference, tokenizer);
   if (config.evaluationSteps !== undefined && evaluation === undefined) refuse('evaluationSteps', 'needs data.eval');
   if (config.earlyStopping !== undefined && config.evaluationSteps === undefined) {
     refuse('earlyStopping', 'needs evaluationSteps and data.eval');
@@ -109,19 +124,21 @@ export function planRun({ config, model, tokenizer, masking, train, evaluation }
     const ofStep = Array.from(order.subarray(first, last), (index) => examples[index]);
     return {
       batches: packExamples(ofStep, { maxTokens, packing }),
-      sequences: ofStep.length,
+      examples: ofStep,
       epoch: epoch + last / examples.length,
     };
   };
 
   let heldOut: PlannedRun['heldOut'];
+  let evaluationRows: readonly (readonly Example[])[] = [];
   let heldOutData: { fingerprint: string; tokens: string; report: EncodingReport } | undefined;
   if (evaluation !== undefined) {
     const encodedEvaluation = encodeDataset(evaluation, tokenizer, lengths);
     // Evaluations of one run must be comparable, so a policy that changes with the epoch evaluates on the first reference.
     const held = selectExamples(encodedEvaluation, references === 'all' ? 'all' : 'first', 0, seed);
     const batches = packHeldOut(held, config);
-    heldOut = { batches, counts: countStep(batches, held.length) };
+    heldOut = { batches, examples: held, counts: countStep(batches, held.length) };
+    evaluationRows = encodedEvaluation.rows;
     heldOutData = {
       fingerprint: evaluation.fingerprint,
       tokens: fingerprintExamples(encodedEvaluation.rows),
@@ -129,7 +146,9 @@ export function planRun({ config, model, tokenizer, masking, train, evaluation }
     };
   }
 
+  const rows = [...encoded.rows, ...evaluationRows];
   const data = {
+    ...(usedReference === undefined ? {} : { reference: usedReference.fingerprint }),
     train: train.fingerprint,
     trainTokens: fingerprintExamples(encoded.rows),
     ...(heldOutData === undefined ? {} : { eval: heldOutData.fingerprint, evalTokens: heldOutData.tokens }),
@@ -143,5 +162,7 @@ export function planRun({ config, model, tokenizer, masking, train, evaluation }
     },
     batchesOf,
     heldOut,
+    trainExamples: encoded.rows.flat(),
+    all: { examples: rows.flat(), fingerprint: fingerprintExamples(rows) },
   };
 }

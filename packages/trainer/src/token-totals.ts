@@ -11,7 +11,7 @@ export interface TokenTotals {
   kept: number;
   /** Σ w */
   weight: number;
-  /** Σ numerator · (−log p), before the division by the normaliser. */
+  /** Σ numerator · (−log p) + coefficient · CE(q, p), before the division by the normaliser. */
   objective: number;
 }
 
@@ -26,9 +26,10 @@ export function assertFiniteSignals({ logProb }: Pick<TokenSignals, 'logProb'>, 
 
 export function addTokens(
   totals: TokenTotals,
-  { length, logProb }: Pick<TokenSignals, 'length' | 'logProb'>,
+  { length, logProb, crossEntropy }: Pick<TokenSignals, 'length' | 'logProb' | 'crossEntropy'>,
   weights: Float32Array,
   numerators: Float32Array,
+  coefficients?: Float32Array,
 ): void {
   totals.tokens += length;
   for (let token = 0; token < length; token++) {
@@ -37,6 +38,7 @@ export function addTokens(
     if (weights[token] !== 0) totals.kept += 1;
     totals.weight += weights[token];
     totals.objective -= numerators[token] * logProb[token];
+    if (coefficients !== undefined) totals.objective += coefficients[token] * (crossEntropy?.[token] ?? NaN);
   }
 }
 

@@ -1,5 +1,11 @@
 import { join, resolve } from 'node:path';
-import { InterruptedError, type EventSink, type RunEvent, type TokenBatch } from '@profit-sft/core';
+import {
+  defaultSnapshotSteps,
+  InterruptedError,
+  type EventSink,
+  type RunEvent,
+  type TokenBatch,
+} from '@profit-sft/core';
 import packageJson from '../package.json' with { type: 'json' };
 import { newestCheckpoint, removeStaleCheckpoints, restoreCheckpoint, writeCheckpoint } from './checkpoint.js';
 import { removePartials, writeDirectoryAtomically, writeFileAtomically } from './durable-files.js';
@@ -9,10 +15,15 @@ import { learningRateAt } from './learning-rate.js';
 import { takeOptimiserStep } from './optimiser-step.js';
 import { createOutputDirectory, inspectOutputDirectory, runFiles } from './output-directory.js';
 import { planRun, type PlannedRun, type RunInputs } from './planned-run.js';
+import { prepareRule } from './prepare-rule.js';
+import { PreviousSignals } from './previous-signals.js';
+import { openReferenceSignals, type ReferenceSignals } from './reference-signals.js';
 import { assertSameRun } from './run-identity.js';
 import { afterEvaluation, initialRunState, type RunState } from './run-state.js';
+import { needsReference } from './signal-needs.js';
 import { assertFiniteSignals } from './token-totals.js';
 import { trainResult, type TrainResult } from './train-result.js';
+import { vocabularyOf } from './vocabulary.js';
 import { dataWarnings, newWarnings, withOpeningStep } from './warnings.js';
 
 export interface TrainOptions extends RunInputs {
@@ -61,6 +72,10 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
   const content = inspectOutputDirectory(directory, options.resume === true);
   const planned = planRun(options);
   const { totalSteps, identity, heldOut } = planned;
+  const batchesOf = (step: number): readonly TokenBatch[] => planned.batchesOf(step).batches;
+  const previous = masking.needs.includes('previousLogProb')
+    ? new PreviousSignals(model, batchesOf, masking.snapshotSteps ?? defaultSnapshotSteps, totalSteps)
+    : undefined;
 
   if (content.kind === 'run') {
     assertSameRun((content.record as { identity?: unknown } | null)?.identity, identity, path('record'));
@@ -70,13 +85,14 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
   let state: RunState = initialRunState;
   if (checkpoint !== undefined) {
     assertSameRun(checkpoint.record.identity, identity, join(checkpoint.directory, 'trainer.json'));
-    await restoreCheckpoint(checkpoint, model, masking);
+    await restoreCheckpoint(checkpoint, { model, rule: masking, previous });
     state = checkpoint.record.state;
   }
 
   createOutputDirectory(directory);
   if (content.kind === 'empty') writeFileAtomically(path('record'), runRecord(planned));
   const log = jsonLinesSink(path('events'), { length: checkpoint?.record.eventsLength ?? 0 });
+  let reference: ReferenceSignals | undefined;
   try {
     removePartials(directory);
     removeStaleCheckpoints(path('checkpoints'), checkpoint);
@@ -110,6 +126,30 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
       await emit({ type: 'resume', step: state.step, directory: checkpoint.directory });
     }
 
+    const preparation =
+      (what: string) =>
+      (done: number, total: number): void => {
+        for (const sink of sinks) void sink.write({ type: 'preparation', step: state.step, what, done, total });
+      };
+    const { microBatchTokens } = config;
+    const { packing } = config.data;
+    if (options.reference !== undefined && needsReference(masking)) {
+      const onProgress = preparation('scoring with the reference model');
+      reference = await openReferenceSignals(options.reference, masking, {
+        ...planned.all,
+        microBatchTokens,
+        packing,
+        onProgress,
+      });
+    }
+    const vocabulary = vocabularyOf(tokenizer, model.description);
+    const sources = { model, rule: masking, reference, vocabulary };
+    if (checkpoint === undefined && masking.prepare !== undefined) {
+      const onProgress = preparation('scoring the training data');
+      const inputs = { ...sources, examples: planned.trainExamples, microBatchTokens, packing };
+      await prepareRule(inputs, { seed: config.seed, totalSteps, onProgress });
+    }
+
     let checkpointedStep = checkpoint === undefined ? -1 : state.step;
     let lastBatch: TokenBatch | undefined;
     /** Only weights that still give finite numbers are worth keeping: an update can be finite and ruin them. */
@@ -119,7 +159,7 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
     };
     const saveCheckpoint = async (): Promise<string> => {
       await assertGoodWeights();
-      const saved = { model, rule: masking, identity, state: atThisMoment(), eventsLength: log.flush() };
+      const saved = { model, rule: masking, previous, identity, state: atThisMoment(), eventsLength: log.flush() };
       checkpointedStep = state.step;
       return writeCheckpoint(path('checkpoints'), saved, config.keepCheckpoints);
     };
@@ -136,8 +176,7 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
       if (heldOut !== undefined && evaluationDue && state.lastEvaluation?.step !== state.step) {
         const { seed } = config;
         const result = await evaluateHeldOut({
-          model,
-          rule: masking,
+          ...sources,
           ...heldOut,
           seed,
           step: state.step,
@@ -175,9 +214,11 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
 
     async function takeStep(step: number): Promise<void> {
       const stepStartedAt = performance.now();
-      const { batches, sequences, epoch } = planned.batchesOf(step);
+      // The snapshot asks for later batches, so it comes before this step's own.
+      const before = await previous?.of(step);
+      const { batches, examples, epoch } = planned.batchesOf(step);
       const learningRate = learningRateAt(step, totalSteps, config);
-      const inputs = { model, rule: masking, config, batches, sequences, step, totalSteps, learningRate };
+      const inputs = { ...sources, config, batches, examples, previous: before, step, totalSteps, learningRate };
       const taken = await takeOptimiserStep(inputs);
       lastBatch = batches[0];
       state = withOpeningStep(
@@ -215,5 +256,6 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
     }
   } finally {
     log.close();
+    await reference?.close();
   }
 }

@@ -1,7 +1,15 @@
 import type { Tensor } from 'onnxruntime-node';
-import { headPrograms, type DecoderShape, type HeadPrograms } from '@profit-sft/models';
+import { defaultTopK, type ModelSignalName, type PassOptions, type TokenDistributions } from '@profit-sft/core';
+import {
+  headPrograms,
+  type DecoderShape,
+  type HeadDistribution,
+  type HeadPrograms,
+  type HeadSignal,
+} from '@profit-sft/models';
 import { CompiledPrograms } from '../runtime/compiled-programs.js';
-import { floatTensor, intTensor, type OnnxRuntimeOptions } from '../runtime/onnx-runtime.js';
+import { floatTensor, intTensor, type Feeds, type OnnxRuntimeOptions } from '../runtime/onnx-runtime.js';
+import { expectedRanks } from './expected-rank.js';
 import { FloatBuffer } from './float-buffer.js';
 import type { Parameter } from './parameters.js';
 
@@ -18,20 +26,28 @@ const forwardChunkBytes = 24 * 2 ** 20;
 /** Bytes of probabilities in one backward chunk: each chunk passes once over the head's whole gradient, so fewer are better. */
 const backwardChunkBytes = 24 * 2 ** 20;
 
+/** Signals of the scored tokens, [scored] each. */
+export type HeadSignalArrays = { readonly logProb: Float32Array } & {
+  readonly [K in ModelSignalName | 'crossEntropy']?: Float32Array;
+};
+
 /** Scored tokens between the head's forward and backward pass. */
 export interface HeadForward {
-  /** [scored] */
-  readonly logProb: Float32Array;
+  readonly signals: HeadSignalArrays;
   /** Last-layer states of the tokens before the targets, [scored, hiddenSize]. */
   readonly hidden: Float32Array;
   readonly target: Int32Array;
   /** Log-probabilities [scored, vocabularySize], where they were kept. */
   readonly logProbs: Float32Array | undefined;
+  /** The distribution of a second term of the loss. */
+  readonly distribution: HeadDistribution | undefined;
+  readonly reference: TokenDistributions | undefined;
 }
 
 /** The final norm and output head over row chunks: only scored tokens forward, only tokens with a weight backward. */
 export class HeadRunner {
-  private readonly programs: CompiledPrograms<keyof HeadPrograms>;
+  private readonly programs: HeadPrograms;
+  private readonly compiled: CompiledPrograms;
   private readonly keptLogProbs = new FloatBuffer();
   private readonly scratch = new FloatBuffer();
 
@@ -41,19 +57,39 @@ export class HeadRunner {
     private readonly weight: Parameter,
     private readonly options: HeadOptions,
   ) {
-    this.programs = new CompiledPrograms({ ...headPrograms(shape) }, options);
+    this.programs = headPrograms(shape);
+    this.compiled = new CompiledPrograms(options);
   }
 
   private rowsPerChunk(bytes: number): number {
     return Math.max(1, Math.floor(bytes / (4 * this.shape.vocabularySize)));
   }
 
-  /** Log-probability of each target; with `keep`, ready for `backward`. */
-  async forward(hidden: Float32Array, target: Int32Array, keep: boolean): Promise<HeadForward> {
-    const executable = await this.programs.get('signals');
+  /** The signals asked for, of each target; with `keep`, ready for `backward`. */
+  async forward(
+    hidden: Float32Array,
+    target: Int32Array,
+    keep: boolean,
+    needs: readonly ModelSignalName[] = [],
+    options: PassOptions = {},
+  ): Promise<HeadForward> {
     const { hiddenSize, vocabularySize } = this.shape;
+    const { distribution, topK = defaultTopK } = options;
+    const reference = distribution?.towards === 'reference' ? options.reference : undefined;
+    if (distribution?.towards === 'reference' && reference === undefined) {
+      throw new Error('a distribution towards the reference needs the reference model’s distributions');
+    }
+    const computed = needs.filter((name): name is HeadSignal => name !== 'logProb' && name !== 'expectedRank');
+    const name = `signals ${[...computed].sort().join()} ${topK} ${JSON.stringify(distribution ?? null)}`;
+    const executable = await this.compiled.get(name, () =>
+      this.programs.signals({ signals: computed, topK, distribution }),
+    );
     const rows = target.length;
-    const logProb = new Float32Array(rows);
+    const perToken = (): Float32Array => new Float32Array(rows);
+    const outputs: Record<string, Float32Array> = { logProb: perToken() };
+    for (const signal of computed) outputs[signal] = perToken();
+    if (distribution !== undefined) outputs.crossEntropy = perToken();
+    const ranks = needs.includes('expectedRank') ? perToken() : undefined;
     const fits = keep && rows * vocabularySize * 4 <= this.options.headMemoryBytes;
     const logProbs = fits ? this.keptLogProbs.take(rows * vocabularySize) : undefined;
     const chunk = this.rowsPerChunk(forwardChunkBytes);
@@ -68,36 +104,52 @@ export class HeadRunner {
           norm: this.norm.weightTensor,
           weight: this.weight.weightTensor,
           target: intTensor(target.subarray(start, end), [count]),
+          ...(await this.referenceFeeds(reference, start, count)),
         },
         {
-          logProb: floatTensor(logProb.subarray(start, end), [count]),
+          ...Object.fromEntries(
+            Object.entries(outputs).map(([output, data]) => [output, floatTensor(data.subarray(start, end), [count])]),
+          ),
           logProbs: floatTensor(chunkLogProbs, [count, vocabularySize]),
         },
       );
+      if (ranks !== undefined) expectedRanks(chunkLogProbs, vocabularySize, ranks.subarray(start, end));
     }
-    return { logProb, hidden, target, logProbs };
+    const signals = { ...outputs, ...(ranks === undefined ? {} : { expectedRank: ranks }) } as HeadSignalArrays;
+    return { signals, hidden, target, logProbs, distribution, reference };
   }
 
   /**
-   * Adds the gradient of Σ weights · (−log p) to the norm's and the head's gradients. `weighted` lists the tokens whose
-   * weight is not 0; returns the gradients of their hidden states, [weighted, hiddenSize].
+   * Adds the gradient of Σ weights · (−log p), and of Σ coefficients · CE(q, p) where given, to the norm's and the head's
+   * gradients. `weighted` lists the tokens that count; returns the gradients of their hidden states, [weighted, hiddenSize].
    */
-  async backward(forward: HeadForward, weights: Float32Array, weighted: Int32Array): Promise<Float32Array> {
+  async backward(
+    forward: HeadForward,
+    weights: Float32Array,
+    weighted: Int32Array,
+    coefficients?: Float32Array,
+  ): Promise<Float32Array> {
     const { hiddenSize, vocabularySize } = this.shape;
-    const executable = await this.programs.get(forward.logProbs === undefined ? 'gradient' : 'gradientFromLogProbs');
+    const fromLogProbs = forward.logProbs !== undefined;
+    const distribution = coefficients === undefined ? undefined : forward.distribution;
+    const executable = await this.compiled.get(`gradient ${fromLogProbs} ${JSON.stringify(distribution ?? null)}`, () =>
+      this.programs.gradient({ fromLogProbs, distribution }),
+    );
     const hiddenGradients = new Float32Array(weighted.length * hiddenSize);
     const chunk = this.rowsPerChunk(backwardChunkBytes);
     for (let start = 0; start < weighted.length; start += chunk) {
       const tokens = weighted.subarray(start, start + chunk);
       const count = tokens.length;
       const hidden = new Float32Array(count * hiddenSize);
-      const target = new Int32Array(count);
-      const chunkWeights = new Float32Array(count);
       tokens.forEach((token, row) => {
         hidden.set(forward.hidden.subarray(token * hiddenSize, (token + 1) * hiddenSize), row * hiddenSize);
-        target[row] = forward.target[token];
-        chunkWeights[row] = weights[token];
       });
+      const target = Int32Array.from(tokens, (token) => forward.target[token]);
+      const ofTokens = (values: Float32Array): Tensor =>
+        floatTensor(
+          Float32Array.from(tokens, (token) => values[token]),
+          [count, 1],
+        );
       const hiddenGradient = hiddenGradients.subarray(start * hiddenSize, (start + count) * hiddenSize);
       const pulled = new Float32Array(count * hiddenSize);
       await executable.run(
@@ -106,7 +158,7 @@ export class HeadRunner {
           norm: this.norm.weightTensor,
           weight: this.weight.weightTensor,
           target: intTensor(target, [count]),
-          weights: floatTensor(chunkWeights, [count, 1]),
+          weights: ofTokens(weights),
           'gradient:norm': this.norm.gradientTensor,
           'gradient:weight': this.weight.gradientTensor,
           ...(forward.logProbs === undefined
@@ -115,6 +167,9 @@ export class HeadRunner {
                 row: intTensor(tokens, [count]),
                 logProbs: floatTensor(forward.logProbs, [forward.target.length, vocabularySize]),
               }),
+          ...(coefficients === undefined ? {} : { coefficients: ofTokens(coefficients) }),
+          // Towards the reference every token counts, so that a chunk is a range of the scored tokens.
+          ...(await this.referenceFeeds(coefficients && forward.reference, start, count)),
         },
         {
           hiddenGradient: floatTensor(hiddenGradient, [count, hiddenSize]),
@@ -133,16 +188,47 @@ export class HeadRunner {
     return hiddenGradients;
   }
 
+  /** Log-probabilities [rows, vocabularySize] for hidden states [rows, hiddenSize]; valid until the next call. */
+  async distributions(hidden: Float32Array): Promise<Float32Array> {
+    const { hiddenSize, vocabularySize } = this.shape;
+    const count = hidden.length / hiddenSize;
+    const executable = await this.compiled.get('distributions', () =>
+      this.programs.signals({ signals: [], topK: 1, distribution: undefined }),
+    );
+    const logProbs = this.scratch.take(count * vocabularySize);
+    await executable.run(
+      {
+        hidden: floatTensor(hidden, [count, hiddenSize]),
+        norm: this.norm.weightTensor,
+        weight: this.weight.weightTensor,
+        target: intTensor(new Int32Array(count), [count]),
+      },
+      { logProbs: floatTensor(logProbs, [count, vocabularySize]) },
+    );
+    return logProbs;
+  }
+
+  private async referenceFeeds(
+    reference: TokenDistributions | undefined,
+    first: number,
+    count: number,
+  ): Promise<Feeds> {
+    if (reference === undefined) return {};
+    return {
+      referenceLogProbs: floatTensor(await reference.logProbs(first, count), [count, this.shape.vocabularySize]),
+    };
+  }
+
   /** Logits [rows, vocabularySize] for hidden states [rows, hiddenSize]; valid until the next call. */
   async logits(hidden: Tensor): Promise<Float32Array> {
-    const executable = await this.programs.get('logits');
+    const executable = await this.compiled.get('logits', () => this.programs.logits());
     const logits = this.scratch.tensor([hidden.dims[0], this.shape.vocabularySize]);
     await executable.run({ hidden, norm: this.norm.weightTensor, weight: this.weight.weightTensor }, { logits });
     return logits.data as Float32Array;
   }
 
   async release(): Promise<void> {
-    await this.programs.release();
+    await this.compiled.release();
     this.keptLogProbs.release();
     this.scratch.release();
   }

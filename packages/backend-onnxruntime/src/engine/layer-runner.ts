@@ -1,7 +1,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import { layerPrograms, type DecoderShape, type KeptValue, type LayerPrograms } from '@profit-sft/models';
 import { CompiledPrograms } from '../runtime/compiled-programs.js';
-import { floatTensor, type Feeds, type OnnxRuntimeOptions } from '../runtime/onnx-runtime.js';
+import { floatTensor, type Executable, type Feeds, type OnnxRuntimeOptions } from '../runtime/onnx-runtime.js';
 import type { BatchInputs } from './batch-inputs.js';
 import { FloatBuffer } from './float-buffer.js';
 import type { Parameter } from './parameters.js';
@@ -58,13 +58,15 @@ function passFeeds({ parameters, inputs, hidden, rows }: LayerPass): Feeds {
 
 /** Runs the one set of compiled layer programs with the weights of whichever layer is due. */
 export class LayerRunner {
-  private readonly programs: CompiledPrograms<keyof LayerPrograms>;
+  private readonly compiled: CompiledPrograms;
+  private readonly programs: LayerPrograms;
   private readonly kept: readonly KeptValue[];
   private readonly lastKept: readonly KeptValue[];
 
   constructor(shape: DecoderShape, options: OnnxRuntimeOptions) {
     const { programs, kept, lastKept } = layerPrograms(shape);
-    this.programs = new CompiledPrograms({ ...programs }, options);
+    this.programs = programs;
+    this.compiled = new CompiledPrograms(options);
     this.kept = kept;
     this.lastKept = lastKept;
   }
@@ -78,7 +80,7 @@ export class LayerRunner {
     const last = pass.rows !== undefined;
     const keeping = pass.kept !== undefined;
     const name = last ? (keeping ? 'lastForwardKeeping' : 'lastForward') : keeping ? 'forwardKeeping' : 'forward';
-    const executable = await this.programs.get(name);
+    const executable = await this.compiledProgram(name);
     await executable.run(passFeeds(pass), { output, ...pass.kept?.tensors(pass.hidden.dims[0]) });
   }
 
@@ -90,7 +92,7 @@ export class LayerRunner {
     const last = pass.rows !== undefined;
     const keeping = pass.kept !== undefined;
     const name = last ? (keeping ? 'lastBackwardKeeping' : 'lastBackward') : keeping ? 'backwardKeeping' : 'backward';
-    const executable = await this.programs.get(name);
+    const executable = await this.compiledProgram(name);
     const feeds: Feeds = { ...passFeeds(pass), outputGradient, ...pass.kept?.tensors(pass.hidden.dims[0]) };
     const fetches: Feeds = { hiddenGradient };
     for (const [parameterName, parameter] of pass.parameters) {
@@ -103,20 +105,24 @@ export class LayerRunner {
 
   /** A forward pass that also returns the tokens' keys and values: the prompt of a generation. */
   async prefill(pass: LayerPass, output: Tensor): Promise<LayerKeyValues> {
-    const executable = await this.programs.get('prefill');
+    const executable = await this.compiledProgram('prefill');
     const { keys, values } = await executable.run(passFeeds(pass), { output });
     return { keys, values };
   }
 
   /** New tokens that look at a cache as well: mask [batch, sequence, capacity + sequence]. */
   async cached(pass: LayerPass, cache: LayerKeyValues, output: Tensor): Promise<LayerKeyValues> {
-    const executable = await this.programs.get('cached');
+    const executable = await this.compiledProgram('cached');
     const feeds = { ...passFeeds(pass), cachedKeys: cache.keys, cachedValues: cache.values };
     const { keys, values } = await executable.run(feeds, { output });
     return { keys, values };
   }
 
   release(): Promise<void> {
-    return this.programs.release();
+    return this.compiled.release();
+  }
+
+  private compiledProgram(name: keyof LayerPrograms): Promise<Executable> {
+    return this.compiled.get(name, () => this.programs[name]);
   }
 }

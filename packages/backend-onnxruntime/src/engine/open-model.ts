@@ -1,10 +1,14 @@
 import { availableParallelism } from 'node:os';
 import {
+  modelSignalNames,
   type Forward,
   type GenerateOptions,
   type Generation,
   type ModelDescription,
+  type ModelSignalName,
+  type PassOptions,
   type TokenBatch,
+  type TokenDistributions,
   type TokenSignals,
   type TrainableModel,
   type UpdateOptions,
@@ -21,6 +25,7 @@ import {
 } from '@profit-sft/models';
 import { generate } from '../generation/generate.js';
 import { Adamw } from '../optimizer/adamw.js';
+import type { HeadSignalArrays } from './head-runner.js';
 import { groupParameters, Parameter, type ParameterSet } from './parameters.js';
 import { loadTrainingState, saveTrainingState } from './training-state.js';
 import { Transformer, type TransformerOptions } from './transformer.js';
@@ -68,19 +73,26 @@ export class OnnxModel implements TrainableModel {
       maxPositions: config.maxPositions,
       endIds: config.endIds,
       runtime: 'onnxruntime cpu',
+      signals: modelSignalNames,
+      distributionTerms: ['reference', 'tempered'],
     };
   }
 
-  async forward(batch: TokenBatch): Promise<Forward> {
-    const logProb = await this.transformer.forward(batch, true);
-    return { signals: signalsOf(batch, logProb), release: () => this.transformer.release() };
+  async forward(
+    batch: TokenBatch,
+    needs: readonly ModelSignalName[] = [],
+    options: PassOptions = {},
+  ): Promise<Forward> {
+    const signals = await this.transformer.forward(batch, true, needs, options);
+    return { signals: signalsOf(batch, signals), release: () => this.transformer.release() };
   }
 
-  async backward(forward: Forward, weights: Float32Array): Promise<void> {
-    if (weights.length !== forward.signals.length) {
-      throw new Error(`backward needs ${forward.signals.length} weights, got ${weights.length}`);
+  async backward(forward: Forward, weights: Float32Array, coefficients?: Float32Array): Promise<void> {
+    for (const { length } of coefficients === undefined ? [weights] : [weights, coefficients]) {
+      if (length === forward.signals.length) continue;
+      throw new Error(`backward needs ${forward.signals.length} weights and coefficients, got ${length}`);
     }
-    await this.transformer.backward(weights);
+    await this.transformer.backward(weights, coefficients);
   }
 
   update(options: UpdateOptions): Promise<UpdateResult> {
@@ -91,8 +103,16 @@ export class OnnxModel implements TrainableModel {
     for (const parameter of this.parameters.all) parameter.clearGradient();
   }
 
-  async score(batch: TokenBatch): Promise<TokenSignals> {
-    return signalsOf(batch, await this.transformer.forward(batch, false));
+  async score(
+    batch: TokenBatch,
+    needs: readonly ModelSignalName[] = [],
+    options: PassOptions = {},
+  ): Promise<TokenSignals> {
+    return signalsOf(batch, await this.transformer.forward(batch, false, needs, options));
+  }
+
+  distributions(batch: TokenBatch): Promise<TokenDistributions> {
+    return this.transformer.distributions(batch);
   }
 
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]> {
@@ -128,10 +148,10 @@ export class OnnxModel implements TrainableModel {
   }
 }
 
-function signalsOf({ scored }: TokenBatch, logProb: Float32Array): TokenSignals {
+function signalsOf({ scored }: TokenBatch, signals: HeadSignalArrays): TokenSignals {
   return {
     length: scored.length,
-    logProb,
+    ...signals,
     sequence: scored.sequence,
     position: scored.position,
     tokenId: scored.target,

@@ -1,10 +1,10 @@
 import type { Tensor } from 'onnxruntime-node';
-import type { TokenBatch } from '@profit-sft/core';
+import type { ModelSignalName, PassOptions, TokenBatch, TokenDistributions } from '@profit-sft/core';
 import type { ModelConfig } from '@profit-sft/models';
 import { floatTensor, intTensor } from '../runtime/onnx-runtime.js';
 import { batchInputs, type BatchInputs } from './batch-inputs.js';
 import { FloatBuffer } from './float-buffer.js';
-import { HeadRunner, type HeadForward, type HeadOptions } from './head-runner.js';
+import { HeadRunner, type HeadForward, type HeadOptions, type HeadSignalArrays } from './head-runner.js';
 import { LayerRunner, type KeptProducts } from './layer-runner.js';
 import type { ParameterSet } from './parameters.js';
 
@@ -48,8 +48,35 @@ export class Transformer {
     this.kept = parameters.layers.map((_, index) => this.layers.keptProducts(index === config.layers - 1));
   }
 
-  /** Log-probability of each scored token. `keep` holds what `backward` needs. */
-  async forward(batch: TokenBatch, keep: boolean): Promise<Float32Array> {
+  /** Signals of each scored token. `keep` holds what `backward` needs. */
+  async forward(
+    batch: TokenBatch,
+    keep: boolean,
+    needs: readonly ModelSignalName[] = [],
+    options: PassOptions = {},
+  ): Promise<HeadSignalArrays> {
+    const { inputs, states, keeping, scored } = await this.body(batch, keep);
+    const head = await this.head.forward(scored, batch.scored.target, keep, needs, options);
+    if (keep) this.active = { batch, inputs, states, keeping, head };
+    return head.signals;
+  }
+
+  /** Distributions over the vocabulary of each scored token, computed in pieces from last-layer states of its own. */
+  async distributions(batch: TokenBatch): Promise<TokenDistributions> {
+    const { hiddenSize } = this.config;
+    const scored = (await this.body(batch, false)).scored.slice();
+    return {
+      logProbs: (first, count) =>
+        this.head.distributions(scored.subarray(first * hiddenSize, (first + count) * hiddenSize)),
+      release: () => undefined,
+    };
+  }
+
+  /** Runs the layers; the last one gives states [scored, hiddenSize], valid until the next batch. */
+  private async body(
+    batch: TokenBatch,
+    keep: boolean,
+  ): Promise<Pick<ActivePass, 'inputs' | 'states' | 'keeping'> & { scored: Float32Array }> {
     if (this.active !== undefined) throw new Error('a forward pass is still held: call backward or release first');
     const { hiddenSize } = this.config;
     const tokens = batch.rows * batch.columns;
@@ -74,24 +101,26 @@ export class Transformer {
         last ? scored : states[index + 1],
       );
     }
-    const head = await this.head.forward(scored.data as Float32Array, batch.scored.target, keep);
-    if (keep) this.active = { batch, inputs, states, keeping, head };
-    return head.logProb;
+    return { inputs, states, keeping, scored: scored.data as Float32Array };
   }
 
-  /** Adds the gradient of Σ weights · (−log p) of the held forward pass to the parameters' gradients. */
-  async backward(weights: Float32Array): Promise<void> {
+  /** Adds the gradient of Σ weights · (−log p) + coefficients · CE(q, p) of the held forward pass to the parameters' gradients. */
+  async backward(weights: Float32Array, coefficients?: Float32Array): Promise<void> {
     const { active } = this;
     if (active === undefined) throw new Error('backward needs a forward pass that is still held');
     this.active = undefined;
     const { batch, inputs, states, keeping, head } = active;
     const { hiddenSize } = this.config;
-    const weighted = Int32Array.from(weights.keys()).filter((token) => weights[token] !== 0);
+    const counts = (token: number): boolean => weights[token] !== 0 || (coefficients?.[token] ?? 0) !== 0;
+    const every = Int32Array.from(weights.keys());
+    // Towards the reference, whose distributions come in ranges of tokens, every token is computed.
+    const ranges = coefficients !== undefined && head.reference !== undefined && every.some(counts);
+    const weighted = ranges ? every : every.filter(counts);
     if (weighted.length === 0) return;
     let [gradient, next] = this.gradientBuffers.map((buffer) =>
       buffer.tensor([batch.rows * batch.columns, hiddenSize]),
     );
-    const top = await this.head.backward(head, weights, weighted);
+    const top = await this.head.backward(head, weights, weighted, coefficients);
     for (let index = states.length - 1; index >= 0; index--) {
       const last = index === states.length - 1;
       const rows = weighted.map((token) => batch.scored.source[token]);

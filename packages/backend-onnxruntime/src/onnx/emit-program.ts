@@ -218,6 +218,12 @@ class Emission {
         return this.push('ReduceSum', [inputs[0], this.constant('int64', attributes.axes as number[])], {
           attributes: { keepdims: 1 },
         });
+      case 'topValues': {
+        const values = this.fresh();
+        const count = this.constant('int64', [attributes.count as number]);
+        this.push('TopK', [inputs[0], count], { attributes: { axis: -1 }, outputs: [values, this.fresh()] });
+        return values;
+      }
       case 'argMax': {
         const index = this.push('ArgMax', inputs, { attributes: { axis: -1, keepdims: 0 } });
         return this.push('Cast', [index], { attributes: { to: onnxTypes.int } });

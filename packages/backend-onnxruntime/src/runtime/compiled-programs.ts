@@ -1,19 +1,16 @@
 import type { Program } from '@profit-sft/graph';
 import { compileProgram, type Executable, type OnnxRuntimeOptions } from './onnx-runtime.js';
 
-/** A family of programs, each compiled when it is first needed: a model that only generates never compiles a backward pass. */
-export class CompiledPrograms<Name extends string> {
-  private readonly compiled = new Map<Name, Promise<Executable>>();
+/** Programs by name, each built and compiled when it is first needed: a model that only generates never compiles a backward pass. */
+export class CompiledPrograms {
+  private readonly compiled = new Map<string, Promise<Executable>>();
 
-  constructor(
-    private readonly programs: Readonly<Record<Name, Program>>,
-    private readonly options: OnnxRuntimeOptions,
-  ) {}
+  constructor(private readonly options: OnnxRuntimeOptions) {}
 
-  get(name: Name): Promise<Executable> {
+  get(name: string, build: () => Program): Promise<Executable> {
     let executable = this.compiled.get(name);
     if (executable === undefined) {
-      executable = compileProgram(this.programs[name], this.options);
+      executable = compileProgram(build(), this.options);
       this.compiled.set(name, executable);
     }
     return executable;

@@ -19,6 +19,14 @@ export type RunEvent =
       readonly meanProb: number;
       readonly tokens: number;
     }
+  /** Work before the first step, for those who watch; not in the log. */
+  | {
+      readonly type: 'preparation';
+      readonly step: number;
+      readonly what: string;
+      readonly done: number;
+      readonly total: number;
+    }
   | { readonly type: 'checkpoint'; readonly step: number; readonly directory: string }
   | { readonly type: 'warning'; readonly step: number; readonly code: string; readonly message: string }
   | { readonly type: 'resume'; readonly step: number; readonly directory: string }

@@ -23,6 +23,7 @@ import { matmul } from './matmul.js';
 import { argMax, reduceSum } from './reduce.js';
 import { broadcastTo, concat, pad, reshape, roll, slice, transpose } from './reshape.js';
 import { logSoftmax, softmax } from './softmax.js';
+import { topValues } from './top-values.js';
 
 type Cases = Readonly<Record<string, DerivativeCase>>;
 const symbols = { n: 3, m: 2 };
@@ -186,6 +187,10 @@ const cases: Readonly<Record<string, Cases>> = {
     'several axes': { inputs: { x: { shape: [2, 3, 2, 2] } }, build: ({ x }) => reduceSum(x, [3, 0, 2]) },
     'all axes': { inputs: { x: { shape: ['n', 'm'] } }, symbols, build: ({ x }) => reduceSum(x, [0, 1]) },
     'an axis of size 1': { inputs: { x: { shape: [2, 1, 2] } }, build: ({ x }) => reduceSum(x, [1, 2]) },
+  },
+  topValues: {
+    'three of five': { inputs: { x: { shape: [2, 5] } }, build: ({ x }) => topValues(x, 3) },
+    'rank 3, symbolic': { inputs: { x: { shape: ['n', 2, 3] } }, symbols, build: ({ x }) => topValues(x, 2) },
   },
   argMax: {
     'as an index': { inputs: { x: { shape: [3, 4] } }, build: ({ x }) => gatherColumns(x, argMax(x)) },

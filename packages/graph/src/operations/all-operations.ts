@@ -6,6 +6,7 @@ import { matmulOperations } from './matmul.js';
 import { reduceOperations } from './reduce.js';
 import { reshapeOperations } from './reshape.js';
 import { softmaxOperations } from './softmax.js';
+import { topValuesOperations } from './top-values.js';
 
 /** Every operation of the language, by name. */
 export const allOperations: ReadonlyMap<string, Operation> = new Map(
@@ -17,5 +18,6 @@ export const allOperations: ReadonlyMap<string, Operation> = new Map(
     ...matmulOperations,
     ...softmaxOperations,
     ...gatherOperations,
+    ...topValuesOperations,
   ].map((operation) => [operation.name, operation]),
 );

@@ -1,4 +1,5 @@
 import {
+  add,
   gatherColumns,
   gatherRows,
   gradientOf,
@@ -8,6 +9,7 @@ import {
   multiply,
   negate,
   reduceSum,
+  reshape,
   type Program,
   type Tensor,
 } from '@profit-sft/graph';
@@ -24,10 +26,14 @@ export interface WholeModelShape extends DecoderShape {
  * A whole model's loss Σ_t weights[t] · (−log p_t) and its gradients as one program in which nothing is split, shared
  * or reused: the oracle that engines are tested against in float64.
  *
+ * With `secondTerm` the loss is Σ_t weights[t] · (−log p_t) + coefficients[t] · CE(q_t, p_t), with the further inputs
+ * `coefficients` [scored] and `distribution` [scored, vocabularySize], which is q.
+ *
  * Inputs: `tokens` [batch·sequence], `cosine`, `signedSine`, `mask`, `source`, `target` [scored] (ints), `weights` [scored],
- * and every parameter by its Hugging Face name. Outputs: `loss` [1], `logProb` [scored], `gradient:NAME` for each parameter.
+ * and every parameter by its Hugging Face name. Outputs: `loss` [1], `logProb` [scored],
+ * `logProbs` [scored, vocabularySize], `gradient:NAME` for each parameter.
  */
-export function lossProgram(shape: WholeModelShape): Program {
+export function lossProgram(shape: WholeModelShape, { secondTerm = false } = {}): Program {
   const graph = new Graph();
   const tokens = graph.input('int', ['batch*sequence']);
   const cosine = graph.input('float', ['batch', 'sequence', shape.headSize]);
@@ -54,8 +60,16 @@ export function lossProgram(shape: WholeModelShape): Program {
     parameters['lm_head.weight'] = head;
   }
   const normed = rmsNorm(gatherRows(hidden, source), norm, shape.normEpsilon);
-  const logProb = gatherColumns(logSoftmax(matmul(normed, head, { transposeB: true })), target);
-  const loss = reduceSum(multiply(negate(logProb), weights), [0]);
+  const logProbs = logSoftmax(matmul(normed, head, { transposeB: true }));
+  const logProb = gatherColumns(logProbs, target);
+  const coefficients = graph.input('float', ['scored']);
+  const distribution = graph.input('float', ['scored', shape.vocabularySize]);
+  let perToken = multiply(negate(logProb), weights);
+  if (secondTerm) {
+    const crossEntropy = negate(reduceSum(multiply(distribution, logProbs), [1]));
+    perToken = add(perToken, multiply(reshape(crossEntropy, ['scored']), coefficients));
+  }
+  const loss = reduceSum(perToken, [0]);
 
   const names = Object.keys(parameters);
   const gradients = gradientOf(
@@ -64,7 +78,7 @@ export function lossProgram(shape: WholeModelShape): Program {
   );
   return graph.program(
     'whole-model loss',
-    { tokens, cosine, signedSine, mask, source, target, weights, ...parameters },
-    { loss, logProb, ...Object.fromEntries(names.map((name, i) => [`gradient:${name}`, gradients[i]])) },
+    { tokens, cosine, signedSine, mask, source, target, weights, coefficients, distribution, ...parameters },
+    { loss, logProb, logProbs, ...Object.fromEntries(names.map((name, i) => [`gradient:${name}`, gradients[i]])) },
   );
 }

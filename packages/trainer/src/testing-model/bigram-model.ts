@@ -1,9 +1,23 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRandom, type Forward, type TokenBatch, type TokenSignals, type TrainableModel } from '@profit-sft/core';
+import {
+  createRandom,
+  defaultTopK,
+  modelSignalNames,
+  type Forward,
+  type ModelSignalName,
+  type PassOptions,
+  type TokenBatch,
+  type TokenDistributions,
+  type TokenSignals,
+  type TrainableModel,
+} from '@profit-sft/core';
+import { signalsByDefinition } from './signals-by-definition.js';
 
 interface BigramForward extends Forward {
   readonly batch: TokenBatch;
+  /** The distribution of a second loss term for each scored token, held constant. */
+  readonly distributions: readonly Float64Array[] | undefined;
 }
 
 /**
@@ -37,6 +51,8 @@ export class BigramModel implements TrainableModel {
       maxPositions: 512,
       endIds: [vocabularySize - 1],
       runtime: 'plain TypeScript',
+      signals: modelSignalNames,
+      distributionTerms: ['reference', 'tempered'] as const,
     };
   }
 
@@ -49,25 +65,69 @@ export class BigramModel implements TrainableModel {
     return Float64Array.from(row, (logit) => logit - logSum);
   }
 
-  private signals({ tokens, scored }: TokenBatch): TokenSignals {
+  private rows({ tokens, scored }: TokenBatch): Float64Array[] {
+    return Array.from(scored.source, (source) => this.logProbabilities(tokens[source]));
+  }
+
+  private async termDistributions(
+    batch: TokenBatch,
+    { distribution, reference }: PassOptions,
+  ): Promise<Float64Array[] | undefined> {
+    if (distribution === undefined) return undefined;
+    const { temperature = 1 } = distribution;
+    const own = this.rows(batch);
+    if (distribution.towards === 'reference') {
+      if (reference === undefined) throw new Error('no reference distributions');
+      const all = await reference.logProbs(0, batch.scored.length);
+      return own.map((_, token) =>
+        Float64Array.from(all.subarray(token * this.vocabularySize, (token + 1) * this.vocabularySize), Math.exp),
+      );
+    }
+    return own.map((row) => {
+      const powers = row.map((logProb) => Math.exp(logProb / temperature));
+      const sum = powers.reduce((total, value) => total + value, 0);
+      return powers.map((value) => value / sum);
+    });
+  }
+
+  private async signals(
+    batch: TokenBatch,
+    needs: readonly ModelSignalName[],
+    options: PassOptions,
+    distributions: readonly Float64Array[] | undefined,
+  ): Promise<TokenSignals> {
+    const { scored } = batch;
+    const rows = this.rows(batch);
+    const wanted = [...new Set<ModelSignalName>(['logProb', ...needs])];
+    const signals = signalsByDefinition(rows, scored.target, wanted, options.topK ?? defaultTopK);
     return {
       length: scored.length,
-      logProb: Float32Array.from(
-        scored.target,
-        (target, index) => this.logProbabilities(tokens[scored.source[index]])[target],
-      ),
       sequence: scored.sequence,
       position: scored.position,
       tokenId: scored.target,
+      ...(signals as { logProb: Float32Array }),
+      ...(distributions === undefined
+        ? {}
+        : {
+            crossEntropy: Float32Array.from(rows, (row, token) =>
+              row.reduce((sum, logProb, id) => sum - distributions[token][id] * logProb, 0),
+            ),
+          }),
     };
   }
 
-  async forward(batch: TokenBatch): Promise<Forward> {
+  async forward(
+    batch: TokenBatch,
+    needs: readonly ModelSignalName[] = [],
+    options: PassOptions = {},
+  ): Promise<Forward> {
     if (this.held !== undefined) throw new Error('the previous forward pass was neither used nor released');
     this.calls.forward += 1;
+    const distributions = await this.termDistributions(batch, options);
     const forward: BigramForward = {
       batch,
-      signals: this.signals(batch),
+      distributions,
+      signals: await this.signals(batch, needs, options, distributions),
       release: () => {
         this.calls.release += 1;
         this.held = undefined;
@@ -77,9 +137,10 @@ export class BigramModel implements TrainableModel {
     return forward;
   }
 
-  async backward(forward: Forward, weights: Float32Array): Promise<void> {
+  async backward(forward: Forward, weights: Float32Array, coefficients?: Float32Array): Promise<void> {
     if (forward !== this.held) throw new Error('backward of a forward pass that is not held');
     this.calls.backward += 1;
+    const { distributions } = this.held;
     const { tokens, scored } = this.held.batch;
     for (let token = 0; token < scored.length; token++) {
       const previous = tokens[scored.source[token]];
@@ -88,6 +149,9 @@ export class BigramModel implements TrainableModel {
         const indicator = next === scored.target[token] ? 1 : 0;
         this.gradient[previous * this.vocabularySize + next] +=
           weights[token] * (Math.exp(logProbabilities[next]) - indicator);
+        if (coefficients === undefined || distributions === undefined) continue;
+        this.gradient[previous * this.vocabularySize + next] +=
+          coefficients[token] * (Math.exp(logProbabilities[next]) - distributions[token][next]);
       }
     }
     this.held = undefined;
@@ -120,9 +184,21 @@ export class BigramModel implements TrainableModel {
     this.gradient.fill(0);
   }
 
-  async score(batch: TokenBatch): Promise<TokenSignals> {
+  async score(
+    batch: TokenBatch,
+    needs: readonly ModelSignalName[] = [],
+    options: PassOptions = {},
+  ): Promise<TokenSignals> {
     this.calls.score += 1;
-    return this.signals(batch);
+    return this.signals(batch, needs, options, await this.termDistributions(batch, options));
+  }
+
+  async distributions(batch: TokenBatch): Promise<TokenDistributions> {
+    const rows = this.rows(batch);
+    return {
+      logProbs: async (first, count) => Float32Array.from(rows.slice(first, first + count).flatMap((row) => [...row])),
+      release: () => undefined,
+    };
   }
 
   async generate(prompts: readonly Int32Array[], { maxTokens }: { maxTokens: number }) {

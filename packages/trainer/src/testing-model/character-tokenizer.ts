@@ -12,6 +12,7 @@ export function characterTokenizer(alphabet: string): Tokenizer {
     vocabularySize: characters.length + 1,
     beginId: undefined,
     endId: characters.length,
+    specialIds: [characters.length],
     hasChatTemplate: false,
     encode: (text) => Int32Array.from([...text], (character) => characters.indexOf(character)),
     decode: (tokens) => Array.from(tokens, (token) => characters[token] ?? '').join(''),

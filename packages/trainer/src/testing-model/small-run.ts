@@ -29,7 +29,7 @@ function letterRows(count: number, seed: number): Row[] {
 
 /** A rule written out for tests of the loop; the real rules live above this package. */
 export function ruleOf(weigh: MaskingRule['weigh'], parts: Partial<MaskingRule> = {}): MaskingRule {
-  return { name: 'test', needs: [], binary: false, normaliser: 'tokens', weigh, ...parts };
+  return { name: 'test', needs: [], binary: false, normaliser: 'tokens', scope: 'token', weigh, ...parts };
 }
 
 export const everyToken = ruleOf((signals) => new Float32Array(signals.length).fill(1), { name: 'sft', binary: true });
