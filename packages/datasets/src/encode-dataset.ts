@@ -60,6 +60,7 @@ export function encodeDataset(dataset: Dataset, tokenizer: Tokenizer, options: E
   const report = { rows: 0, examples: 0, dropped: 0, truncated: 0, withoutTargets: 0, tokens: 0, targets: 0 };
   for (let row = 0; row < dataset.length; row++) {
     const examples: Example[] = [];
+    const { source } = dataset.row(row);
     for (const sequence of encodeRowOf(dataset, row, tokenizer)) {
       if (sequence === undefined || countTargets(sequence.target) === 0) {
         report.withoutTargets++;
@@ -84,7 +85,7 @@ export function encodeDataset(dataset: Dataset, tokenizer: Tokenizer, options: E
         }
         report.truncated++;
       }
-      examples.push({ tokens, target, row });
+      examples.push({ tokens, target, row, ...(source === undefined ? {} : { source }) });
       report.tokens += tokens.length;
       report.targets += countTargets(target);
     }

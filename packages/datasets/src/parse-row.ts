@@ -50,9 +50,14 @@ function list(object: JsonObject, key: string): readonly unknown[] {
   return value;
 }
 
-/** A parsed JSON value as a row; other keys are ignored. Throws {@link RowProblem}. */
+/** A parsed JSON value as a row, with its `source` where that is text; other keys are ignored. Throws {@link RowProblem}. */
 export function parseRow(value: unknown): Row {
   if (!isObject(value)) throw new RowProblem(`is ${kindOf(value)}, not an object. ${accepted}.`);
+  const row = parseContent(value);
+  return Object.hasOwn(value, 'source') && typeof value.source === 'string' ? { ...row, source: value.source } : row;
+}
+
+function parseContent(value: JsonObject): Row {
   const has = (key: string): boolean => Object.hasOwn(value, key);
   if (has('messages')) return { messages: list(value, 'messages').map(message) };
   if (has('references')) {

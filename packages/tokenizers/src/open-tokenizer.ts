@@ -52,6 +52,7 @@ class HuggingFaceTokenizer implements Tokenizer {
   readonly vocabularySize: number;
   readonly beginId: number | undefined;
   readonly endId: number | undefined;
+  readonly specialIds: readonly number[];
   readonly hasChatTemplate: boolean;
   readonly #tokens: readonly (string | undefined)[];
   readonly #addedTokens: ReadonlyMap<number, { readonly content: string; readonly special: boolean }>;
@@ -78,6 +79,9 @@ class HuggingFaceTokenizer implements Tokenizer {
     this.vocabularySize = this.#tokens.length;
     this.beginId = this.#idOf(specialTokens.bos_token);
     this.endId = this.#idOf(specialTokens.eos_token);
+    const named = Object.values(specialTokens).map((token) => this.#idOf(token));
+    const added = [...this.#addedTokens].filter(([, { special }]) => special).map(([id]) => id);
+    this.specialIds = [...new Set([...added, ...named.filter((id) => id !== undefined)])].sort((a, b) => a - b);
     this.hasChatTemplate = template !== undefined;
   }
 

@@ -30,7 +30,12 @@ export function needsReference(rule: Pick<MaskingRule, 'needs' | 'distributionTe
  * Refuses a rule before the first step when something that it needs cannot be had in this run.
  * @throws InvalidConfigError naming the rule and the signal
  */
-export function assertSupplied(rule: MaskingRule, model: ModelDescription, hasReference: boolean): void {
+export function assertSupplied(
+  rule: MaskingRule,
+  model: ModelDescription,
+  hasReference: boolean,
+  referenceSetting = 'reference.model',
+): void {
   const refuse = (message: string): never => {
     throw new InvalidConfigError(`masking rule "${rule.name}"`, [{ path: '', message }]);
   };
@@ -48,6 +53,6 @@ export function assertSupplied(rule: MaskingRule, model: ModelDescription, hasRe
       term?.towards === 'reference'
         ? 'the distributions'
         : rule.needs.filter((name) => name.startsWith('reference')).join(', ');
-    refuse(`needs ${what} of a frozen reference model. Name one with reference.model`);
+    refuse(`needs ${what} of a frozen reference model. Name one with ${referenceSetting}`);
   }
 }

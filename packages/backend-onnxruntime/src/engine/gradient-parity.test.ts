@@ -1,33 +1,15 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { createRandom, normalisers, type MaskingRule } from '@profit-sft/core';
-import { referenceArray, runReference } from '@profit-sft/graph';
 import { dft, profit, sft } from '@profit-sft/masking';
-import { lossProgram, readModelConfig } from '@profit-sft/models';
 import { countStep, normaliserTotal, normaliseWeights } from '@profit-sft/trainer';
 import { batchOfSequences } from '../testing/batch-of-sequences.js';
+import { openFixture, type FixtureBatch } from '../testing/fixture-batch.js';
 import { relativeError } from '../testing/relative-error.js';
-import { batchInputs } from './batch-inputs.js';
-import { openModel, type OpenOptions } from './open-model.js';
-
-const fixtures = fileURLToPath(new URL('../../../models/fixtures', import.meta.url));
-const options: OpenOptions = { threads: 1, activationMemoryBytes: 0, headMemoryBytes: 2 ** 30, saveDtype: 'F32' };
-
-/** Three short sequences of one model in one packed row. */
-async function setUp(name: string) {
-  const directory = join(fixtures, name);
-  const { sequences } = JSON.parse(readFileSync(join(directory, 'golden.json'), 'utf8')) as {
-    sequences: { tokens: number[] }[];
-  };
-  const tokens = [...sequences.map((sequence) => sequence.tokens), sequences[0].tokens.slice(3, 9)];
-  return { model: await openModel(directory, options), batch: batchOfSequences(tokens, 'packed'), directory };
-}
+import { wholeModelReference } from '../testing/whole-model-reference.js';
 
 /** What the trainer hands to `backward`, and the gradients that come of it. */
 async function gradientsFor(
-  { model, batch }: Awaited<ReturnType<typeof setUp>>,
+  { model, batch }: FixtureBatch,
   rule: MaskingRule,
 ): Promise<{ weights: Float32Array; total: number; gradients: Map<string, Float32Array> }> {
   model.clearGradients();
@@ -55,29 +37,11 @@ const rules: readonly [string, MaskingRule][] = normalisers.flatMap((normaliser)
 
 describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])('gradients of %s', (name) => {
   test.each(rules)('agree with the float64 reference under %s', async (_name, rule) => {
-    const setting = await setUp(name);
+    const setting = await openFixture(name);
     const { weights, total, gradients } = await gradientsFor(setting, rule);
     expect(weights.some((weight) => weight !== 0)).toBe(true);
-    const { batch, model, directory } = setting;
-    const config = await readModelConfig(directory);
-    const inputs = batchInputs(batch, config);
-    const array = ({ dims, data }: { dims: readonly number[]; data: unknown }) =>
-      referenceArray(dims, data as Float32Array);
-    const reference = runReference(lossProgram(config), {
-      tokens: referenceArray([batch.tokens.length], batch.tokens),
-      cosine: array(inputs.cosine),
-      signedSine: array(inputs.signedSine),
-      mask: array(inputs.mask),
-      source: referenceArray([batch.scored.length], batch.scored.source),
-      target: referenceArray([batch.scored.length], batch.scored.target),
-      weights: referenceArray(
-        [weights.length],
-        weights.map((weight) => weight / total),
-      ),
-      ...Object.fromEntries(
-        [...model.parameterTensors()].map(([own, { shape, data }]) => [own, referenceArray(shape, data)]),
-      ),
-    });
+    const { model } = setting;
+    const reference = await wholeModelReference(setting, { weights: weights.map((weight) => weight / total) });
     for (const [parameter, gradient] of gradients) {
       const scaled = gradient.map((value) => value / total);
       expect(relativeError(scaled, reference[`gradient:${parameter}`].data), parameter).toBeLessThan(1e-4);
@@ -86,7 +50,7 @@ describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])('gradient
   });
 
   test('are those of sft, bit for bit, when the threshold is 0', async () => {
-    const setting = await setUp(name);
+    const setting = await openFixture(name);
     const all = await gradientsFor(setting, sft());
     const kept = await gradientsFor(setting, profit({ threshold: 0 }));
     expect(kept.gradients).toEqual(all.gradients);
@@ -94,7 +58,7 @@ describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])('gradient
   });
 
   test('of tokens above and below a threshold add up to those of all tokens', async () => {
-    const setting = await setUp(name);
+    const setting = await openFixture(name);
     const all = await gradientsFor(setting, sft());
     const high = await gradientsFor(setting, profit({ threshold }));
     const low = await gradientsFor(setting, profit({ threshold, direction: 'low' }));
@@ -114,7 +78,7 @@ describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])('gradient
   });
 
   test('of micro-batches add up to those of one batch', async () => {
-    const setting = await setUp(name);
+    const setting = await openFixture(name);
     const all = await gradientsFor(setting, sft());
     const { model, batch } = setting;
     model.clearGradients();

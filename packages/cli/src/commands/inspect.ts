@@ -3,17 +3,31 @@ import {
   createRandom,
   OutputError,
   type Example,
-  type MaskingRule,
   type Tokenizer,
-  type TrainableModel,
+  type TokenSignals,
+  type WeighContext,
 } from '@profit-sft/core';
 import { encodeDataset, packExamples } from '@profit-sft/datasets';
+import {
+  assertSameTokenizer,
+  assertSupplied,
+  needsReference,
+  openReferenceSignals,
+  prepareRule,
+  scoreSignals,
+  vocabularyOf,
+  weighTogether,
+  weighTokens,
+  type ReferenceData,
+  type SignalSources,
+} from '@profit-sft/trainer';
 import { tokenViewPage, type TokenViewMasking } from '@profit-sft/report';
 import { namedPlugin, registryWith, type PluginArguments } from '../command-line/plugin-arguments.js';
 import type { CommandContext } from '../command-line/program.js';
 import { dataFile, firstRows, loadDataset } from '../data/load-data.js';
 import { encodingNotes } from '../data/encoding-notes.js';
 import { openModel } from '../model/open-model.js';
+import { referenceModel } from '../model/open-reference.js';
 import { tokenLegend, tokenLine } from '../terminal/token-colours.js';
 
 export interface InspectArguments extends PluginArguments {
@@ -24,6 +38,7 @@ export interface InspectArguments extends PluginArguments {
   readonly set: readonly string[];
   readonly rows: number;
   readonly html?: string;
+  readonly reference?: string;
   readonly seed: number;
   readonly microBatchTokens: number;
   readonly json?: boolean;
@@ -56,27 +71,38 @@ export interface InspectResult {
   readonly rows: readonly { readonly origin: string; readonly tokens: readonly InspectedToken[] }[];
 }
 
-/** Scores each example and asks the rule for its weights, as the first step of a run would. */
+/** Scores each example and asks the rule for its weights, as the first step of a run over these rows would. */
 async function inspectExamples(
-  model: TrainableModel,
-  tokenizer: Tokenizer,
-  rule: MaskingRule,
+  { tokenizer, ...sources }: SignalSources & { readonly tokenizer: Tokenizer },
   examples: readonly Example[],
   { microBatchTokens, seed }: InspectArguments,
 ): Promise<InspectedToken[][]> {
-  const scored = examples.map(() => [] as { logProb: number; weight: number }[]);
-  let microBatch = 0;
+  const { rule, model } = sources;
+  const vocabulary = vocabularyOf(tokenizer, model.description);
+  if (rule.prepare !== undefined) {
+    await prepareRule({ ...sources, examples, vocabulary, microBatchTokens, packing: true }, { seed, totalSteps: 1 });
+  }
+  const context = (microBatch: number): WeighContext => {
+    const random = createRandom(seed, 'inspect', microBatch);
+    return { step: 1, totalSteps: 1, random, vocabulary, sources: examples.map(({ source }) => source) };
+  };
+  const parts: TokenSignals[] = [];
   for (const batch of packExamples(examples, { maxTokens: microBatchTokens, packing: true })) {
-    const signals = await model.score(batch, rule.needs);
-    const random = createRandom(seed, 'inspect', microBatch++);
-    const weights = rule.weigh(signals, { step: 1, totalSteps: 1, random });
+    parts.push(await scoreSignals(sources, batch, { examples }));
+  }
+  const weighed =
+    rule.scope === 'step'
+      ? weighTogether(rule, parts, context(0))
+      : parts.map((signals, microBatch) => weighTokens(rule, signals, context(microBatch)));
+  const scored = examples.map(() => [] as { logProb: number; weight: number }[]);
+  parts.forEach((signals, part) => {
     for (let index = 0; index < signals.length; index++) {
       scored[signals.sequence[index]][signals.position[index]] = {
         logProb: signals.logProb[index],
-        weight: weights[index],
+        weight: weighed[part].weights[index],
       };
     }
-  }
+  });
   return examples.map(({ tokens, target }, index) => {
     let position = 0;
     return Array.from(tokens, (id, at): InspectedToken => {
@@ -86,6 +112,11 @@ async function inspectExamples(
       return { text, id, target: true, logProb, probability: Math.exp(logProb), weight };
     });
   });
+}
+
+/** Nothing is cached: a few rows are scored as they come. */
+function referenceData(examples: readonly Example[], { microBatchTokens }: InspectArguments): ReferenceData {
+  return { examples, fingerprint: '', microBatchTokens, packing: true };
 }
 
 function summarise(
@@ -123,14 +154,26 @@ export async function runInspect(options: InspectArguments, context: CommandCont
   const { registry, plugin } = await namedPlugin(withBackend, 'masking', options.masking, settings);
   const rule = registry.masking(plugin.name, plugin.options);
   const dataset = firstRows(await loadDataset(registry, dataFile(options.data)), options.rows);
+  const reference =
+    options.reference === undefined || !needsReference(rule)
+      ? undefined
+      : await referenceModel(options.reference, { mode: 'online' }, registry, backend);
   const { model, tokenizer } = await openModel(options.model, registry, backend);
   let result: InspectResult;
   try {
+    assertSupplied(rule, model.description, reference !== undefined, '--reference');
+    if (reference !== undefined) assertSameTokenizer(rule, reference, tokenizer);
     const maxLength = model.description.maxPositions;
     const { rows, report } = encodeDataset(dataset, tokenizer, { maxLength, tooLong: 'truncate' });
     for (const note of encodingNotes(report)) terminal.error.write(`${options.data}: ${note}\n`);
     const examples = rows.flat();
-    const inspected = await inspectExamples(model, tokenizer, rule, examples, options);
+    const signals = reference && (await openReferenceSignals(reference, rule, referenceData(examples, options)));
+    let inspected: InspectedToken[][];
+    try {
+      inspected = await inspectExamples({ model, tokenizer, rule, reference: signals }, examples, options);
+    } finally {
+      await signals?.close();
+    }
     const shown = inspected.map((tokens, index) => ({ origin: dataset.origin(examples[index].row), tokens }));
     const head = { model: options.model, masking: plugin.name, options: plugin.options };
     result = { ...head, ...summarise(shown), rows: shown };

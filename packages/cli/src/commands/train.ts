@@ -2,12 +2,13 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OutputError } from '@profit-sft/core';
 import type { EncodingReport } from '@profit-sft/datasets';
-import { train, type TrainResult } from '@profit-sft/trainer';
+import { needsReference, train, type TrainResult } from '@profit-sft/trainer';
 import type { CommandContext } from '../command-line/program.js';
 import { loadRunConfig } from '../configuration/load-run-config.js';
 import { loadDataset } from '../data/load-data.js';
 import { encodingNotes } from '../data/encoding-notes.js';
 import { openModel } from '../model/open-model.js';
+import { referenceModel } from '../model/open-reference.js';
 import { shownDuration } from '../terminal/duration.js';
 import { progressSink } from '../terminal/progress-sink.js';
 import { textTable } from '../terminal/text-table.js';
@@ -45,6 +46,10 @@ export async function runTrain(options: TrainArguments, context: CommandContext)
   const masking = registry.masking(loaded.masking.name, loaded.masking.options);
   const trainData = await loadDataset(registry, loaded.train);
   const evaluation = loaded.evaluation === undefined ? undefined : await loadDataset(registry, loaded.evaluation);
+  const reference =
+    config.reference === undefined || !needsReference(masking)
+      ? undefined
+      : await referenceModel(config.reference.model, config.reference, registry, loaded.backend);
   const { model, tokenizer } = await openModel(config.model, registry, loaded.backend);
   const interrupt = interruptSignal(terminal.error);
   let result: TrainResult;
@@ -56,6 +61,7 @@ export async function runTrain(options: TrainArguments, context: CommandContext)
       masking,
       train: trainData,
       evaluation,
+      reference,
       directory,
       resume: options.resume,
       sinks: [progressSink(terminal.error)],

@@ -86,6 +86,14 @@ export async function loadRunConfig(
     model: resolve(folder, parsed.model),
     backend: reference(backend),
     masking: reference(masking),
+    reference:
+      parsed.reference === undefined
+        ? undefined
+        : {
+            ...parsed.reference,
+            model: resolve(folder, parsed.reference.model),
+            cache: parsed.reference.cache === undefined ? undefined : resolve(folder, parsed.reference.cache),
+          },
     data: {
       ...parsed.data,
       train: reference(train),

@@ -60,6 +60,9 @@ export function progressSink(stream: TerminalStream, options: ProgressOptions = 
           );
         case 'step':
           return onStep(event);
+        case 'preparation':
+          if (event.done < event.total && now() - lastDrawn < interval) return;
+          return draw(`${event.what}  ${percent(event.done / Math.max(1, event.total))}`);
         case 'evaluation':
           return print(
             `step ${event.step}: held-out NLL ${event.meanNll.toFixed(4)} nats/token, objective ${event.objective.toFixed(4)}, kept ${percent(event.keptFraction)}`,

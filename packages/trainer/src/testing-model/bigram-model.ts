@@ -12,7 +12,7 @@ import {
   type TokenSignals,
   type TrainableModel,
 } from '@profit-sft/core';
-import { signalsByDefinition } from './signals-by-definition.js';
+import { signalsOfToken } from '@profit-sft/testing';
 
 interface BigramForward extends Forward {
   readonly batch: TokenBatch;
@@ -98,14 +98,17 @@ export class BigramModel implements TrainableModel {
   ): Promise<TokenSignals> {
     const { scored } = batch;
     const rows = this.rows(batch);
-    const wanted = [...new Set<ModelSignalName>(['logProb', ...needs])];
-    const signals = signalsByDefinition(rows, scored.target, wanted, options.topK ?? defaultTopK);
+    const wanted = new Set<ModelSignalName>(['logProb', ...needs]);
+    const all = rows.map((row, token) => signalsOfToken(row, scored.target[token], options.topK ?? defaultTopK));
+    const signals = Object.fromEntries(
+      [...wanted].map((name) => [name, Float32Array.from(all, (own) => own[name])]),
+    ) as unknown as { logProb: Float32Array };
     return {
       length: scored.length,
       sequence: scored.sequence,
       position: scored.position,
       tokenId: scored.target,
-      ...(signals as { logProb: Float32Array }),
+      ...signals,
       ...(distributions === undefined
         ? {}
         : {

@@ -1,0 +1,40 @@
+import { referenceArray, runReference, type ReferenceArray } from '@profit-sft/graph';
+import { lossProgram, readModelConfig } from '@profit-sft/models';
+import { batchInputs } from '../engine/batch-inputs.js';
+import type { FixtureBatch } from './fixture-batch.js';
+
+export interface WholeModelLoss {
+  readonly weights: Float32Array;
+  /** A second loss term: coefficients and, for each scored token, a distribution over the vocabulary. */
+  readonly secondTerm?: { readonly coefficients: Float32Array; readonly distribution: Float64Array };
+}
+
+/** The whole model's loss and gradients as one program on the float64 reference runtime. */
+export async function wholeModelReference(
+  { model, batch, directory }: FixtureBatch,
+  { weights, secondTerm }: WholeModelLoss,
+): Promise<Readonly<Record<string, ReferenceArray>>> {
+  const config = await readModelConfig(directory);
+  const inputs = batchInputs(batch, config);
+  const array = ({ dims, data }: { dims: readonly number[]; data: unknown }): ReferenceArray =>
+    referenceArray(dims, data as Float32Array);
+  const scored = batch.scored.length;
+  return runReference(lossProgram(config, { secondTerm: secondTerm !== undefined }), {
+    tokens: referenceArray([batch.tokens.length], batch.tokens),
+    cosine: array(inputs.cosine),
+    signedSine: array(inputs.signedSine),
+    mask: array(inputs.mask),
+    source: referenceArray([scored], batch.scored.source),
+    target: referenceArray([scored], batch.scored.target),
+    weights: referenceArray([scored], weights),
+    ...(secondTerm === undefined
+      ? {}
+      : {
+          coefficients: referenceArray([scored], secondTerm.coefficients),
+          distribution: referenceArray([scored, config.vocabularySize], secondTerm.distribution),
+        }),
+    ...Object.fromEntries(
+      [...model.parameterTensors()].map(([name, { shape, data }]) => [name, referenceArray(shape, data)]),
+    ),
+  });
+}

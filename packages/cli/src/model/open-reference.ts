@@ -1,0 +1,50 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import { InvalidModelError, type Registry } from '@profit-sft/core';
+import { openTokenizer } from '@profit-sft/tokenizers';
+import type { ReferenceModel } from '@profit-sft/trainer';
+import type { ResolvedPlugin } from '../configuration/load-run-config.js';
+
+/** Where scores of reference models are kept from run to run. */
+export function defaultReferenceCache(environment: NodeJS.ProcessEnv = process.env): string {
+  const { XDG_CACHE_HOME: configured } = environment;
+  const caches = configured === undefined || configured === '' ? join(homedir(), '.cache') : configured;
+  return join(caches, 'profit-sft', 'reference');
+}
+
+/** Hash of a model directory's configuration and weights: what its scores depend on besides the data. */
+async function fingerprint(directory: string): Promise<string> {
+  const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
+    throw new InvalidModelError(
+      directory,
+      `cannot be read (${error.code ?? error.message}); expected a model directory`,
+    );
+  });
+  const hash = createHash('sha256');
+  for (const name of names.filter((own) => own === 'config.json' || own.endsWith('.safetensors')).sort()) {
+    hash.update(`${name}:`);
+    await pipeline(createReadStream(join(directory, name)), hash, { end: false });
+  }
+  return hash.digest('hex');
+}
+
+/** The frozen reference model of a run, opened when its scores are needed. */
+export async function referenceModel(
+  directory: string,
+  { mode = 'cached', cache }: { readonly mode?: ReferenceModel['mode']; readonly cache?: string | undefined },
+  registry: Registry,
+  backend: ResolvedPlugin,
+): Promise<ReferenceModel> {
+  return {
+    name: directory,
+    fingerprint: await fingerprint(directory),
+    tokenizer: await openTokenizer(directory),
+    mode,
+    cacheDirectory: cache ?? defaultReferenceCache(),
+    open: () => registry.backend(backend.name, backend.options).open(directory),
+  };
+}
