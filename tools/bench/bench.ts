@@ -1,12 +1,14 @@
 /**
  * npm run bench: speed and memory of training steps as ratios within one process, medians of interleaved runs.
- * `--json FILE` also writes the figures. Each row can be run alone: npm run bench -- rate | head | head-all | memory.
+ * `--json FILE` also writes the figures. Each row can be run alone: npm run bench -- rate | head | head-all | weighing | memory.
  */
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { OnnxModel } from '@profit-sft/backend-onnxruntime';
+import { modelSignalNames, type ModelSignalName, type TokenBatch } from '@profit-sft/core';
 import { profit, sft } from '@profit-sft/masking';
 import { matmulMeter } from './matmul-rate.js';
 import { median } from './median.js';
@@ -15,6 +17,7 @@ import { stepFlops } from './program-flops.js';
 import { defaultOptions, randomBatch, randomModel } from './random-model.js';
 import { llama15M, smolLm2 } from './shapes.js';
 import { trainingStep } from './training-step.js';
+import { everySignal, weighingCosts } from './weighing-cost.js';
 
 interface Row {
   readonly what: string;
@@ -26,6 +29,7 @@ interface Row {
 }
 
 const runs = 5;
+const optionalSignals = modelSignalNames.filter((name) => name !== 'logProb');
 const options = defaultOptions;
 
 /** Executed floating-point rate of a SmolLM2-135M-shaped step over the machine's 1024³ matrix-product rate. */
@@ -113,6 +117,44 @@ async function headRow(
   };
 }
 
+/** The slowest rule's own arithmetic, and the most that computing the optional signals adds to a pass, as shares of a whole step. */
+async function weighingRow(): Promise<Row> {
+  const model = randomModel(smolLm2, options);
+  const batch = randomBatch(smolLm2, 1, 513);
+  await trainingStep(model, batch, sft());
+  const steps: number[] = [];
+  const signalShares: Record<string, number[]> = Object.fromEntries(optionalSignals.map((name) => [name, []]));
+  for (let i = 0; i < runs; i++) {
+    const step = await trainingStep(model, batch, sft());
+    steps.push(step);
+    const plain = await scoringTime(model, batch, []);
+    for (const name of optionalSignals)
+      signalShares[name].push(((await scoringTime(model, batch, [name])) - plain) / step);
+  }
+  const costs = weighingCosts(everySignal(await model.score(batch)));
+  await model.dispose();
+  const step = median(steps);
+  const slowest = costs.reduce((a, b) => (b.seconds > a.seconds ? b : a));
+  const measured = slowest.seconds / step;
+  const signals = optionalSignals.map((name) => `${name} ${(100 * median(signalShares[name])).toFixed(1)} %`);
+  return {
+    what: `time of the slowest of ${costs.length} rules’ weighing / a training step, SmolLM2-135M shape, 512 response tokens`,
+    measured,
+    asked: '≤ 0.01',
+    holds: measured <= 0.01,
+    detail:
+      `${slowest.rule} ${(1e6 * slowest.seconds).toFixed(0)} µs of ${(1000 * step).toFixed(0)} ms; ` +
+      `signals beside log p add to the step: ${signals.join(', ')}`,
+    command: 'npm run bench -- weighing',
+  };
+}
+
+async function scoringTime(model: OnnxModel, batch: TokenBatch, needs: readonly ModelSignalName[]): Promise<number> {
+  const start = performance.now();
+  await model.score(batch, needs);
+  return (performance.now() - start) / 1000;
+}
+
 /** Peak resident memory of a process that only trains, over what has to be in memory. */
 function memoryRow(): Row {
   const child = fileURLToPath(new URL('./peak-memory.ts', import.meta.url));
@@ -134,6 +176,7 @@ const rows = {
   rate: rateRow,
   head: () => headRow(0.5, 1.4, 'half of them prompt', 'npm run bench -- head'),
   'head-all': () => headRow(1, 'most of the limit', 'all of them response', 'npm run bench -- head-all'),
+  weighing: weighingRow,
   memory: memoryRow,
 };
 const chosen = positionals.length > 0 ? positionals : Object.keys(rows);
@@ -150,7 +193,7 @@ for (const name of chosen) {
   const row = await rows[name as keyof typeof rows]();
   results.push(row);
   console.log(
-    `\n${row.what}\n  ${row.measured.toFixed(2)} (asked: ${row.asked}${row.holds ? '' : ', MISSED'})  ${row.detail}\n  ${row.command}`,
+    `\n${row.what}\n  ${row.measured.toPrecision(3)} (asked: ${row.asked}${row.holds ? '' : ', MISSED'})  ${row.detail}\n  ${row.command}`,
   );
 }
 if (values.json !== undefined) {

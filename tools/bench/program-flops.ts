@@ -32,8 +32,8 @@ export function stepFlops(config: ModelConfig, step: StepShape): number {
   const head = headPrograms(config);
   const symbols = { batch: step.batch, sequence: step.sequence };
   let flops =
-    programFlops(head.signals, { rows: step.scored }) +
-    programFlops(head.gradientFromLogProbs, { rows: step.kept, chunk: step.scored });
+    programFlops(head.signals({ signals: [], topK: 1 }), { rows: step.scored }) +
+    programFlops(head.gradient({ fromLogProbs: true }), { rows: step.kept, chunk: step.scored });
   const width = (values: typeof kept): number => values.reduce((sum, value) => sum + value.width, 0);
   const bytes = 4 * step.batch * step.sequence * ((config.layers - 1) * width(kept) + width(lastKept));
   const keeping = bytes <= step.activationMemoryBytes;

@@ -16,6 +16,9 @@ export const layers = {
     packages: ['core', 'graph', 'models'],
     external: ['@bufbuild/protobuf', 'onnxruntime-node'],
   },
+  // Its suites also import the peer dependency vitest, from `src/testing-suites`.
+  testing: { packages: ['core'], external: [] },
+  'create-plugin': { packages: ['core'], external: [] },
   trainer: { packages: ['core', 'datasets'], external: [] },
   report: { packages: ['core'], external: ['d3-array', 'd3-scale', 'd3-shape'] },
   cli: {
@@ -30,6 +33,7 @@ export const layers = {
       'backend-onnxruntime',
       'trainer',
       'report',
+      'create-plugin',
     ],
     external: ['commander', 'jiti', 'yaml'],
   },

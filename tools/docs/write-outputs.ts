@@ -26,6 +26,7 @@ const excerpts: Readonly<Record<string, (printed: Printed) => string>> = {
     return shown.join('\n');
   },
   train: ({ stderr }) => stderr.slice(stderr.lastIndexOf('\nstatus ')).trim(),
+  new: ({ stdout }) => stdout.trim(),
 };
 
 const path = join(repository, 'docs', 'authoring-a-rule.md');

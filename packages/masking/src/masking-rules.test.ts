@@ -1,147 +1,204 @@
-import {
-  createRandom,
-  createRegistry,
-  InvalidConfigError,
-  type TokenSignals,
-  type WeighContext,
-} from '@profit-sft/core';
+import { createRegistry, InvalidConfigError, type MaskingRule, type Normaliser } from '@profit-sft/core';
 import { describe, expect, it } from 'vitest';
-import { dft, maskingRules, profit, sft } from './index.js';
+import * as exported from './index.js';
+import { contextAt, everySignal, signalsOf } from './testing/token-signals.js';
 
-function signalsOf(probabilities: readonly number[]): TokenSignals {
-  const length = probabilities.length;
-  return {
-    length,
-    logProb: Float32Array.from(probabilities, Math.log),
-    sequence: new Int32Array(length),
-    position: Int32Array.from({ length }, (_, token) => token),
-    tokenId: Int32Array.from({ length }, (_, token) => token),
-  };
-}
+const { maskingRules, sft, profit, dft, eaft, gem } = exported;
 
-const context = (step = 1): WeighContext => ({ step, totalSteps: 10, random: createRandom(7, 'masking', step, 0) });
-const grid = [0.001, 0.01, 0.05, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99];
+/** Each rule by its name, with what it cannot do without. */
+const required: Readonly<Record<string, object>> = {
+  product: { rules: [profit(), dft()] },
+  chain: { rules: [profit(), dft()] },
+  schedule: { stages: [{ until: 5, rule: sft() }, { rule: profit() }] },
+  'by-source': { rules: { maths: profit() }, otherwise: sft() },
+  keep: { rule: profit(), tokens: [0] },
+};
+/** Options that change how a rule computes. */
+const variants: Readonly<Record<string, readonly object[]>> = {
+  profit: [
+    { direction: 'low' },
+    { direction: 'middle', threshold: [0.1, 0.9] },
+    { direction: 'random' },
+    { inclusive: true },
+  ],
+  power: [{ alpha: 0 }, { alpha: 10 }],
+  thresholded: [{ objective: 'prob' }, { keep: 'bottom' }],
+  trsft: [{ alpha: 0 }],
+  luffy: [{ gamma: 1e-300 }, { gamma: 1e300 }],
+  prift: [{ signal: 'mass' }],
+  quantile: [{ of: 'current' }, { keep: 'bottom' }],
+  'iw-sft': [{ variant: 'token' }, { temperature: 0 }],
+  deft: [{ variant: 'cayley' }],
+  ranktuner: [{ base: 'uniform' }],
+  talr: [{ temperature: 1e-300 }, { floor: 0 }],
+};
+const fixedNormalisers: Readonly<Record<string, Normaliser>> = {
+  thresholded: 'kept',
+  quantile: 'kept',
+  'rho-1': 'kept',
+  'token-cleaning': 'kept',
+  sstoken: 'kept',
+};
 
-describe('test vectors of the papers', () => {
-  it.each([
-    { rule: sft(), expected: [1, 1, 1, 1, 1, 1, 1, 1, 1] },
-    { rule: profit(), expected: [0, 0, 0, 0, 1, 1, 1, 1, 1] },
-    { rule: profit({ threshold: 0.1, direction: 'low' }), expected: [1, 1, 1, 1, 0, 0, 0, 0, 0] },
-    { rule: profit({ threshold: [0.05, 0.7], direction: 'middle' }), expected: [0, 0, 1, 1, 1, 1, 1, 0, 0] },
-    { rule: dft(), expected: grid },
-  ])('$rule.name', ({ rule, expected }) => {
-    const weights = rule.weigh(signalsOf(grid), context());
-    expect(weights).toBeInstanceOf(Float32Array);
-    expect(weights).toHaveLength(grid.length);
-    weights.forEach((weight, token) => expect(weight).toBeCloseTo(expected[token], 4));
-  });
-});
+const registry = createRegistry({ masking: maskingRules });
+const create = (name: string, options: object = {}): MaskingRule =>
+  registry.masking(name, { ...required[name], ...options });
+const names = maskingRules.map(({ pluginName }) => pluginName as string);
+const every = names.flatMap((name) =>
+  [{}, ...(variants[name] ?? [])].map((options) => [`${name} ${JSON.stringify(options)}`, name, options] as const),
+);
 
-describe('the threshold', () => {
-  it.each([0.1, 0.3, 0.5, 0.9])('is strict at τ = %f and decides at τ ± 1e-3', (threshold) => {
-    const around = signalsOf([threshold - 1e-3, threshold, threshold + 1e-3]);
-    expect([...profit({ threshold }).weigh(around, context())]).toEqual([0, 0, 1]);
-    expect([...profit({ threshold, direction: 'low' }).weigh(around, context())]).toEqual([1, 1, 0]);
-    const band: number[] = [threshold, threshold];
-    expect([...profit({ threshold: band, direction: 'middle' }).weigh(around, context())]).toEqual([0, 1, 0]);
-  });
-
-  it('separates neighbouring float32 values of log p', () => {
-    const at = Math.fround(Math.log(0.1));
-    const bits = new Int32Array(Float32Array.of(at).buffer)[0];
-    const neighbour = (offset: number): number => new Float32Array(Int32Array.of(bits + offset).buffer)[0];
-    // Negative floats grow in magnitude with their bits: +1 is just below, −1 just above.
-    const signals = { ...signalsOf([0.5, 0.5, 0.5]), logProb: Float32Array.of(neighbour(1), at, neighbour(-1)) };
-    expect([...profit({ threshold: 0.1 }).weigh(signals, context())]).toEqual([0, 0, 1]);
-  });
-
-  it('keeps everything at 0, down to the smallest probabilities, and nothing at 1', () => {
-    const signals = { ...signalsOf([1, 0.5, 1e-30, 0.5]), logProb: Float32Array.of(0, -0.7, -69, -3e38) };
-    expect(profit({ threshold: 0 }).weigh(signals, context())).toEqual(sft().weigh(signals, context()));
-    expect([...profit({ threshold: 1 }).weigh(signals, context())]).toEqual([0, 0, 0, 0]);
-  });
-
-  it('masks log p = −∞ even at 0, because the comparison is strict', () => {
-    const signals = { ...signalsOf([0.5]), logProb: Float32Array.of(-Infinity) };
-    expect([...profit({ threshold: 0 }).weigh(signals, context())]).toEqual([0]);
-  });
-
-  it('splits SFT into high and low without overlap or gap', () => {
-    const random = createRandom(3, 'probabilities');
-    const signals = signalsOf(Array.from({ length: 500 }, () => random.next()));
-    for (const threshold of [0, 0.1, 0.37, 1]) {
-      const high = profit({ threshold }).weigh(signals, context());
-      const low = profit({ threshold, direction: 'low' }).weigh(signals, context());
-      expect(high.every((weight, token) => weight + low[token] === 1)).toBe(true);
-    }
-  });
-});
-
-describe('direction random', () => {
-  const signals = signalsOf(Array.from({ length: 20_000 }, (_, token) => (token % 100) / 100 + 0.001));
-
-  it('drops a share τ, independently of the probability', () => {
-    const weights = profit({ threshold: 0.3, direction: 'random' }).weigh(signals, context());
-    const kept = weights.reduce((sum, weight) => sum + weight, 0) / weights.length;
-    // Standard deviation of the share is √(0.3 · 0.7 / 20,000) = 0.0032.
-    expect(Math.abs(kept - 0.7)).toBeLessThan(0.013);
-    const keptLow = weights.filter((_, token) => token % 100 < 10).reduce((sum, weight) => sum + weight, 0) / 2000;
-    expect(Math.abs(keptLow - 0.7)).toBeLessThan(0.041);
-  });
-
-  it('repeats with the same step and changes with another', () => {
-    const rule = profit({ threshold: 0.5, direction: 'random' });
-    expect(rule.weigh(signals, context(4))).toEqual(rule.weigh(signals, context(4)));
-    expect(rule.weigh(signals, context(4))).not.toEqual(rule.weigh(signals, context(5)));
-  });
-
-  it('keeps all at 0 and drops all at 1', () => {
-    const few = signalsOf(grid);
-    expect(
-      profit({ threshold: 0, direction: 'random' })
-        .weigh(few, context())
-        .every((weight) => weight === 1),
-    ).toBe(true);
-    expect(
-      profit({ threshold: 1, direction: 'random' })
-        .weigh(few, context())
-        .every((weight) => weight === 0),
-    ).toBe(true);
-  });
-});
-
-describe('options', () => {
-  it('defaults to the tokens normaliser and takes another', () => {
-    for (const rule of maskingRules) {
-      expect(rule().normaliser).toBe('tokens');
-      expect(rule({ normaliser: 'sequence' }).normaliser).toBe('sequence');
-      expect(rule.normaliser).toBe('tokens');
-    }
-  });
-
-  it.each([
-    [{ threshold: 1.5 }, /threshold/],
-    [{ threshold: -0.1 }, /threshold/],
-    [{ threshold: Number.NaN }, /threshold/],
-    [{ threshold: [0.1, 0.5] }, /one number with direction "high"/],
-    [{ direction: 'middle' as const }, /needs a pair \[low, high\]/],
-    [{ threshold: [0.1, 0.2, 0.3], direction: 'middle' as const }, /needs a pair/],
-    [{ threshold: [0.5, 0.1], direction: 'middle' as const }, /low must not be above high/],
-    [{ tau: 0.1 } as object, /tau: unknown key/],
-    [{ direction: 'higher' } as object, /direction/],
-  ])('refuses %j', (options, message) => {
-    expect(() => profit(options)).toThrow(InvalidConfigError);
-    expect(() => profit(options)).toThrow(message);
+describe('the list', () => {
+  it('has every rule that is exported', () => {
+    const rules = Object.values(exported).filter((value) => typeof value === 'function');
+    expect(new Set(maskingRules)).toEqual(new Set(rules));
+    expect(new Set(names).size).toBe(names.length);
   });
 
   it('serves a registry by name', () => {
-    const registry = createRegistry({ masking: maskingRules });
     expect(registry.masking('profit', { threshold: 0.2 }).binary).toBe(true);
     expect(registry.masking('dft').binary).toBe(false);
     expect(() => registry.masking('proft' as string)).toThrow(/Did you mean "profit"/);
   });
+
+  it('makes rules within rules from a configuration', () => {
+    const rule = registry.masking('chain', {
+      rules: [
+        { name: 'keep', rule: { name: 'profit', threshold: 0.3 }, tokens: [0] },
+        { name: 'schedule', stages: [{ until: 1, rule: 'sft' }, { rule: 'dft' }] },
+      ],
+    });
+    const signals = signalsOf([0.2, 0.25, 0.5]);
+    expect([...rule.weigh(signals, contextAt(1))]).toEqual([1, 0, 1]);
+    expect(rule.weigh(signals, contextAt(2))[0]).toBeCloseTo(0.2, 6);
+    expect(() => registry.masking('chain', { rules: [{ name: 'profit', threshold: 2 }] })).toThrow(
+      /masking rule "chain": rules.0: .*threshold: expected number in \[0, 1\]/s,
+    );
+    expect(() => registry.masking('random-matched', { rule: 'proft' })).toThrow(/rule: .*Did you mean "profit"/);
+  });
 });
 
-it('handles a micro-batch without scored tokens', () => {
-  for (const rule of maskingRules) expect(rule().weigh(signalsOf([]), context())).toHaveLength(0);
+describe.each(names)('%s', (name) => {
+  it('has the normaliser of its authors, and takes another', () => {
+    const normaliser = fixedNormalisers[name] ?? 'tokens';
+    expect(create(name).normaliser).toBe(normaliser);
+    expect(registry.plugins.masking.find(({ pluginName }) => pluginName === name)?.normaliser).toBe(normaliser);
+    for (const other of ['tokens', 'sequence', 'kept'] as const) {
+      expect(create(name, { normaliser: other }).normaliser).toBe(other);
+    }
+    expect(() => create(name, { normaliser: 'all' })).toThrow(InvalidConfigError);
+  });
+
+  it('refuses an option that it does not have', () => {
+    expect(() => create(name, { nonsense: 1 })).toThrow(`masking rule "${name}": nonsense: unknown key`);
+  });
+});
+
+const inputs = {
+  'no token': everySignal([]),
+  'one token': everySignal([-0.7]),
+  'one certain token': everySignal([0]),
+  'one hopeless token': everySignal([-80]),
+  'equal tokens': everySignal(new Array<number>(6).fill(-1), [0, 0, 1, 1, 1, 2]),
+  'certain tokens': everySignal(new Array<number>(6).fill(0), [0, 0, 1, 1, 1, 2]),
+  'hopeless tokens': everySignal(new Array<number>(6).fill(-80), [0, 0, 1, 1, 1, 2]),
+  'log p rounded to above 0': everySignal([1e-7, -1e-7, 0]),
+  'log p at the end of float32': everySignal([-3e38, -1e30, -1000, -104]),
+  'log p of −∞': everySignal([-Infinity, -1]),
+  mixture: everySignal([0, -80, -1e-3, -0.1, -1, -3, -10], [0, 0, 0, 3, 3, 5, 6]),
+};
+const context = () => contextAt(2, { sources: ['maths', 'maths', undefined, 'chat', 'maths'] });
+
+describe.each(every)('%s', (_, name, options) => {
+  it.each(Object.entries(inputs))('weighs %s with finite numbers that are not negative', (__, signals) => {
+    const rule = create(name, options);
+    rule.prepare?.(signals, context());
+    const weights = rule.weigh(signals, context());
+    expect(weights).toBeInstanceOf(Float32Array);
+    expect(weights).toHaveLength(signals.length);
+    for (const weight of weights) {
+      expect(Number.isFinite(weight)).toBe(true);
+      expect(weight >= 0 && !Object.is(weight, -0)).toBe(true);
+      if (rule.binary) expect([0, 1]).toContain(weight);
+    }
+    const coefficients = rule.distributionTerm?.coefficients(signals, context());
+    if (coefficients !== undefined) {
+      expect(coefficients).toHaveLength(signals.length);
+      expect(coefficients.every(Number.isFinite)).toBe(true);
+    }
+  });
+
+  it('says which signal is absent', () => {
+    const rule = create(name, options);
+    for (const need of rule.needs) {
+      const { [need]: absent, ...rest } = everySignal([-1, -2]);
+      expect(absent).toBeDefined();
+      const run = (): void => {
+        rule.prepare?.(rest as typeof inputs.mixture, context());
+        rule.weigh(rest as typeof inputs.mixture, context());
+      };
+      expect(run).toThrow(InvalidConfigError);
+      expect(run).toThrow(`masking rule "${name}": needs the signal "${need}"`);
+    }
+  });
+
+  it('reads no signal that it does not ask for', () => {
+    const rule = create(name, options);
+    const allowed = new Set<string>(['length', 'logProb', 'sequence', 'position', 'tokenId', ...rule.needs]);
+    const signals = Object.fromEntries(Object.entries(inputs.mixture).filter(([key]) => allowed.has(key)));
+    rule.prepare?.(signals as unknown as typeof inputs.mixture, context());
+    expect(rule.weigh(signals as unknown as typeof inputs.mixture, context())).toHaveLength(7);
+  });
+
+  it('leaves the signals as they are', () => {
+    const rule = create(name, options);
+    const signals = everySignal([0, -80, -1e-3, -0.1], [0, 0, 0, 3]);
+    rule.prepare?.(signals, context());
+    rule.weigh(signals, context());
+    expect(signals).toEqual(everySignal([0, -80, -1e-3, -0.1], [0, 0, 0, 3]));
+  });
+});
+
+it.each([
+  ['power', { alpha: -1 }, /alpha/],
+  ['thresholded', { threshold: 2 }, /threshold/],
+  ['focal', { gamma: -1 }, /gamma/],
+  ['infosft', { target: 0.5 }, /target: expected number in \(0.5, 1\)/],
+  ['infosft', { target: 1 }, /target/],
+  ['trsft', { alpha: 1.5 }, /alpha/],
+  ['luffy', { gamma: 0 }, /gamma/],
+  ['eaft', { divisor: 0 }, /divisor/],
+  ['eaft-pilot', { fraction: 1 }, /fraction/],
+  ['entropy-mask', { fraction: 1.1 }, /fraction/],
+  ['prift', { signal: 'rank' }, /signal/],
+  ['quantile', { fraction: 0 }, /fraction/],
+  ['rho-1', { fraction: -0.1 }, /fraction/],
+  ['token-cleaning', { fraction: 0 }, /fraction/],
+  ['sstoken', { fraction: 2 }, /fraction/],
+  ['psft', { epsilon: -0.1 }, /epsilon/],
+  ['iw-sft', { temperature: -1 }, /temperature/],
+  ['talr', { floor: 2 }, /floor/],
+  ['cadft', { beta: -1 }, /beta/],
+  ['deft', { variant: 'shannon' }, /variant/],
+  ['ranktuner', { base: 'p' }, /base/],
+  ['asft', { beta: -1 }, /beta/],
+  ['gem', { temperature: 0 }, /temperature/],
+  ['annealed', { to: 1.1 }, /to: expected/],
+  ['sequence-quantile', { fraction: 7 }, /fraction/],
+  ['reference-threshold', { threshold: -1 }, /threshold/],
+])('%s refuses %j', (name, options, message) => {
+  expect(() => create(name, options)).toThrow(InvalidConfigError);
+  expect(() => create(name, options)).toThrow(message);
+});
+
+it('a rule without options of its own is as its plugin says', () => {
+  for (const plugin of maskingRules) {
+    if (Object.hasOwn(required, plugin.pluginName)) continue;
+    const rule = create(plugin.pluginName);
+    expect(rule.name).toBe(plugin.pluginName);
+    if (plugin.pluginName === 'thresholded') continue;
+    expect([plugin.pluginName, rule.binary, rule.scope]).toEqual([plugin.pluginName, plugin.binary, plugin.scope]);
+    expect(rule.needs).toEqual(plugin.needs);
+  }
+  expect([eaft().topK, gem().distributionTerm?.temperature]).toEqual([20, 0.7]);
 });

@@ -6,6 +6,7 @@ import { runEval, type EvalArguments } from '../commands/eval.js';
 import { runGenerate, type GenerateArguments } from '../commands/generate.js';
 import { runInspect, type InspectArguments } from '../commands/inspect.js';
 import { runList } from '../commands/list.js';
+import { runNewRule, type NewRuleArguments } from '../commands/new-rule.js';
 import { runTrain, type TrainArguments } from '../commands/train.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { collected, numberWithin, wholeNumber } from './command-options.js';
@@ -130,6 +131,17 @@ export function createProgram(context: CommandContext): Command {
     .addOption(plugin())
     .addOption(json())
     .action((options: InspectArguments) => runInspect(options, context));
+
+  program
+    .command('new')
+    .description('write the package of a new plugin')
+    .command('rule')
+    .description('write the package of a new masking rule: a rule that works, its tests, build, types and README')
+    .argument('<name>', 'what configurations call the rule, e.g. soft-threshold')
+    .option('--directory <directory>', 'where to write it; default the name of the rule')
+    .option('--package <name>', 'name of the package, e.g. @acme/profit-soft-threshold; default profit-<name>')
+    .addOption(json())
+    .action((name: string, options: Omit<NewRuleArguments, 'name'>) => runNewRule({ name, ...options }, context));
 
   program
     .command('list')

@@ -126,7 +126,7 @@ describe('bad input ends with its exit code, one message and an empty stdout', (
       'unknown rule',
       () => run('masking.name=porfit'),
       2,
-      /unknown masking rule "porfit"\. Did you mean "profit"\? Available: sft, profit, dft\./,
+      /unknown masking rule "porfit"\. Did you mean "profit"\? Available: sft, profit, dft, /,
     ],
     ['unknown rule option', () => run('masking.treshold=1'), 2, /masking rule "sft": treshold: unknown key/],
     ['unknown backend', () => run('backend=torch'), 2, /unknown backend "torch"/],
@@ -342,8 +342,11 @@ test('list names every plugin with its options and signals', async () => {
     await profitJson<
       Record<string, { name: string; options: { name: string; default: unknown }[]; needs?: string[] }[]>
     >('list');
-  expect(list.masking.map(({ name }) => name)).toEqual(['sft', 'profit', 'dft']);
+  expect(list.masking.map(({ name }) => name)).toEqual(
+    builtinRegistry.plugins.masking.map((rule) => rule.pluginName as string),
+  );
   expect(list.masking[1].needs).toEqual(['logProb']);
+  expect(list.masking.find(({ name }) => name === 'rho-1')?.needs).toEqual(['logProb', 'referenceLogProb']);
   expect(list.masking[1].options[0]).toMatchObject({ name: 'threshold', default: 0.1 });
   expect(list.backends.map(({ name }) => name)).toContain('onnxruntime');
   expect(list.datasets.map(({ name }) => name)).toContain('jsonl');

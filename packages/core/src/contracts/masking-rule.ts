@@ -27,7 +27,7 @@ export interface TokenVocabulary {
 
 /** Where in a run a rule is asked for weights. */
 export interface WeighContext {
-  /** Optimiser step, from 1. */
+  /** Optimiser step, from 1; 0 in `prepare`. */
   readonly step: number;
   /** Optimiser steps of the whole run. */
   readonly totalSteps: number;
@@ -88,10 +88,13 @@ export interface MaskingRule {
   weigh(signals: TokenSignals, context: WeighContext): Float32Array;
   /**
    * Called once before the first step with the signals of the whole training set under the initial model, for rules that
-   * rank tokens over all data. What it finds out has to be part of `state`.
+   * rank tokens over all data. What it finds out has to be part of `state`: a resumed run does not prepare again.
    */
   prepare?(signals: TokenSignals, context: WeighContext): void;
-  /** For rules that remember something between steps: plain JSON, saved in checkpoints. `load` throws on another rule's. */
+  /**
+   * For rules that remember something between steps: plain JSON, saved in checkpoints. `load` throws on another rule's, with a
+   * message that names this one.
+   */
   readonly state?: { save(): Json; load(state: Json): void };
 }
 

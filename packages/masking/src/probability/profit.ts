@@ -1,12 +1,8 @@
 import { defineMaskingRule, InvalidConfigError, schema, type TokenSignals, type WeighContext } from '@profit-sft/core';
-import { normaliserOption } from './normaliser-option.js';
+import { normaliserOption } from '../normaliser-option.js';
+import { logThreshold } from './log-threshold.js';
 
 const probability = schema.number({ minimum: 0, maximum: 1 });
-
-/** The float32 nearest to log τ: signals are float32, so a token exactly at τ compares equal. log 0 is −∞. */
-function logThreshold(threshold: number): number {
-  return Math.fround(Math.log(threshold));
-}
 
 function weighBy(keeps: (logProb: number, context: WeighContext) => boolean) {
   return (signals: TokenSignals, context: WeighContext): Float32Array => {
@@ -42,8 +38,9 @@ function thresholdPair(threshold: number | readonly number[]): readonly [low: nu
  * ProFit, arXiv 2601.09195, Eq. 4: trains only on reference tokens to which the current model itself gives a probability
  * above a threshold. With p_t = π_θ(y_t | x, y_<t) and everything compared as float32 logarithms:
  *
- * - `high` (the method; default): w_t = 1[log p_t > log τ], strictly, as in the paper. The official code keeps p ≥ τ.
- * - `low`: w_t = 1[log p_t ≤ log τ], the exact complement of `high`.
+ * - `high` (the method; default): w_t = 1[log p_t > log τ], strictly, as in the paper. With `inclusive`, 1[log p_t ≥ log τ],
+ *   as in the official code.
+ * - `low`: w_t = 1[log p_t ≤ log τ], in paper and code; the exact complement of the strict `high`.
  * - `middle`: w_t = 1[log low ≤ log p_t ≤ log high].
  * - `random`: drops each token with probability τ whatever p_t is, as the official code does; the control arm.
  *
@@ -64,10 +61,14 @@ export const profit = defineMaskingRule({
       default: 'high',
       description: 'keep p > τ (high), p ≤ τ (low), low ≤ p ≤ high (middle), or drop a share τ at random (random)',
     }),
+    inclusive: schema.boolean({
+      default: false,
+      description: 'direction high keeps p = τ too, as the official code does; low and middle always do',
+    }),
     normaliser: normaliserOption(),
   }),
   binary: true,
-  create({ threshold, direction, normaliser }) {
+  create({ threshold, direction, inclusive, normaliser }) {
     if (direction === 'middle') {
       const [low, high] = thresholdPair(threshold).map(logThreshold);
       return { normaliser, weigh: weighBy((logProb) => logProb >= low && logProb <= high) };
@@ -76,7 +77,10 @@ export const profit = defineMaskingRule({
     const bound = logThreshold(single);
     switch (direction) {
       case 'high':
-        return { normaliser, weigh: weighBy((logProb) => logProb > bound) };
+        return {
+          normaliser,
+          weigh: weighBy(inclusive ? (logProb) => logProb >= bound : (logProb) => logProb > bound),
+        };
       case 'low':
         return { normaliser, weigh: weighBy((logProb) => logProb <= bound) };
       case 'random':

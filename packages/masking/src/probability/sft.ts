@@ -1,5 +1,5 @@
 import { defineMaskingRule, schema } from '@profit-sft/core';
-import { normaliserOption } from './normaliser-option.js';
+import { normaliserOption } from '../normaliser-option.js';
 
 /**
  * Plain supervised fine-tuning: every reference token counts fully.

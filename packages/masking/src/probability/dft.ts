@@ -1,5 +1,5 @@
 import { defineMaskingRule, schema } from '@profit-sft/core';
-import { normaliserOption } from './normaliser-option.js';
+import { normaliserOption } from '../normaliser-option.js';
 
 /**
  * Dynamic fine-tuning, arXiv 2508.05629: each token's loss is scaled by the model's own probability of it, held constant.

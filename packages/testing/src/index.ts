@@ -1,0 +1,45 @@
+export { ConformanceError } from './problem.js';
+export { tokenSignals, type PartialSignals } from './signals/token-signals.js';
+export { extremeSignals, randomSignals } from './signals/made-up-signals.js';
+export {
+  centralDifferences,
+  softmaxModel,
+  type LossTerm,
+  type SoftmaxModel,
+  type SoftmaxModelOptions,
+} from './softmax-model/softmax-model.js';
+export { signalsOfToken } from './softmax-model/signals-of-token.js';
+export {
+  testVocabulary,
+  type AnyMaskingPlugin,
+  type RuleSubject,
+  type TestContext,
+} from './masking-rule/rule-subject.js';
+export { checkContract } from './masking-rule/check-contract.js';
+export { checkGoldenVector, type GoldenVector } from './masking-rule/check-golden-vector.js';
+export { checkMicroBatches, checkPermutation } from './masking-rule/check-batches.js';
+export { checkRepeatable, checkSignalsUntouched } from './masking-rule/check-purity.js';
+export { checkDetachment, compareGradients, type GradientComparison } from './masking-rule/check-detachment.js';
+export { checkForeignState, checkResumption, checkStateIsJson } from './masking-rule/check-state.js';
+export { describeMaskingRule, type RuleCase, type RuleSuite } from './testing-suites/describe-masking-rule.js';
+export {
+  checkFingerprintTells,
+  checkOrigins,
+  checkReload,
+  checkRows,
+  type AnyDatasetPlugin,
+  type DatasetSubject,
+} from './dataset/check-dataset.js';
+export { describeDataset, type DatasetSuite } from './testing-suites/describe-dataset.js';
+export {
+  checkProgress,
+  checkRepeatableEvaluation,
+  checkResult,
+  type AnyEvaluatorPlugin,
+  type EvaluatorSubject,
+  type ExpectedEvaluation,
+} from './evaluator/check-evaluator.js';
+export { evaluationContext } from './evaluator/evaluation-context.js';
+export { bigramLanguageModel } from './language-model/bigram-language-model.js';
+export { characterTokenizer } from './language-model/character-tokenizer.js';
+export { describeEvaluator, type EvaluatorCase, type EvaluatorSuite } from './testing-suites/describe-evaluator.js';

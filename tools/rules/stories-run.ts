@@ -1,0 +1,89 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onnxruntime } from '@profit-sft/backend-onnxruntime';
+import { parseRunConfig, type Dataset, type Tokenizer } from '@profit-sft/core';
+import { inlineDataset } from '@profit-sft/datasets';
+import { sft } from '@profit-sft/masking';
+import { openTokenizer } from '@profit-sft/tokenizers';
+import { train, type TrainResult } from '@profit-sft/trainer';
+import { ruleOf, type RuleRun } from './rule-runs.js';
+
+export const sharedData =
+  process.env.PROFIT_TEST_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
+const initialModel = join(sharedData, 'models/stories260K/hf');
+
+interface Story {
+  readonly prompt: string;
+  readonly completion: string;
+  readonly source: string;
+}
+
+/** The first sentence of a story as the prompt, what follows as the completion. */
+function stories(): Story[] {
+  const texts = JSON.parse(readFileSync(join(sharedData, 'text/tinystories_1000.json'), 'utf8')) as string[];
+  return texts.flatMap((text) => {
+    const end = text.indexOf('. ') + 2;
+    const completion = text.slice(end, end + 300);
+    if (end < 3 || completion.length < 50) return [];
+    return [{ prompt: text.slice(0, end), completion, source: text.length > 800 ? 'long' : 'short' }];
+  });
+}
+
+/** Fine-tunes stories260K on TinyStories, a rule at a time, in a folder of its own. */
+export class StoriesRuns {
+  private readonly folder = mkdtempSync(join(tmpdir(), 'profit-rules-'));
+  private readonly train: Dataset;
+  private readonly heldOut: Dataset;
+  private tokenizer: Tokenizer | undefined;
+  private tunedModel: string | undefined;
+
+  constructor(private readonly steps: number) {
+    const rows = stories();
+    this.train = inlineDataset(rows.slice(0, 400), 'train');
+    this.heldOut = inlineDataset(rows.slice(400, 440), 'held-out');
+  }
+
+  async run(rule: RuleRun): Promise<TrainResult> {
+    const reference = rule.reference === 'tuned' ? await this.tuned() : initialModel;
+    return this.fineTune(rule.name, ruleOf(rule), reference);
+  }
+
+  close(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** The reference of rules that want one that knows the data better. */
+  private async tuned(): Promise<string> {
+    this.tunedModel ??= (await this.fineTune('tuned-reference', sft(), initialModel)).model;
+    return this.tunedModel;
+  }
+
+  private async fineTune(name: string, masking: ReturnType<typeof ruleOf>, reference: string): Promise<TrainResult> {
+    const tokenizer = (this.tokenizer ??= await openTokenizer(initialModel));
+    const config = parseRunConfig({
+      model: initialModel,
+      data: { train: 'train', eval: 'held-out', maxLength: 160 },
+      ...{ steps: this.steps, batchSize: 8, microBatchTokens: 640, learningRate: 1e-4, seed: 1 },
+    });
+    const engine = onnxruntime();
+    const model = await engine.open(initialModel);
+    try {
+      return await train({
+        ...{ config, model, tokenizer, masking, train: this.train, evaluation: this.heldOut },
+        directory: join(this.folder, name),
+        reference: {
+          name: reference,
+          fingerprint: reference,
+          tokenizer,
+          mode: 'cached',
+          cacheDirectory: join(this.folder, 'cache'),
+          open: () => engine.open(reference),
+        },
+      });
+    } finally {
+      await model.dispose();
+    }
+  }
+}
