@@ -1,14 +1,21 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { ModelSignalName, PassOptions, TokenBatch, TokenDistributions } from '@profit-sft/core';
 import type { ModelConfig } from '@profit-sft/models';
-import { floatTensor, intTensor } from '../runtime/onnx-runtime.js';
+import { intTensor } from '../runtime/onnx-runtime.js';
+import type { Runtime, Value, ValueBuffer, Values } from '../runtime/runtime.js';
 import { batchInputs, type BatchInputs } from './batch-inputs.js';
-import { FloatBuffer } from './float-buffer.js';
-import { HeadRunner, type HeadForward, type HeadOptions, type HeadSignalArrays } from './head-runner.js';
-import { LayerRunner, type KeptProducts } from './layer-runner.js';
-import type { ParameterSet } from './parameters.js';
+import { LayerRunner, type KeptProducts, type LayerParameters } from './layer-runner.js';
+import type { Embedding, Head, HeadPass, HeadSignalArrays } from './passes.js';
 
-export interface TransformerOptions extends HeadOptions {
+/** What a model is put together from; all of one runtime. */
+export interface TransformerParts<V extends Value> {
+  readonly runtime: Runtime<V>;
+  readonly embedding: Embedding<V>;
+  readonly layers: readonly LayerParameters<V>[];
+  readonly head: Head<V>;
+}
+
+export interface TransformerOptions {
   /**
    * Most bytes of matrix products kept from the forward pass for the backward pass. Where those of all layers do not
    * fit, the layers are recomputed, which takes a third more work.
@@ -17,35 +24,36 @@ export interface TransformerOptions extends HeadOptions {
 }
 
 /** What a forward pass holds for its backward pass. */
-interface ActivePass {
+interface ActivePass<V extends Value> {
   readonly batch: TokenBatch;
-  readonly inputs: BatchInputs;
+  readonly inputs: Values<V>;
   /** Input of each layer, [tokens, hiddenSize]. */
-  readonly states: readonly Tensor[];
+  readonly states: readonly V[];
   /** Whether the layers kept their products. */
   readonly keeping: boolean;
-  readonly head: HeadForward;
+  readonly head: HeadPass<V>;
 }
 
 /** Forward and backward passes over a batch, layer by layer, in buffers that are reused from batch to batch. */
-export class Transformer {
-  readonly layers: LayerRunner;
-  readonly head: HeadRunner;
-  private readonly stateBuffers: readonly FloatBuffer[];
-  private readonly scoredBuffer = new FloatBuffer();
-  private readonly gradientBuffers = [new FloatBuffer(), new FloatBuffer()];
-  private readonly kept: readonly KeptProducts[];
-  private active: ActivePass | undefined;
+export class Transformer<V extends Value> {
+  readonly layers: LayerRunner<V>;
+  private readonly stateBuffers: readonly ValueBuffer<V>[];
+  private readonly scoredBuffer: ValueBuffer<V>;
+  private readonly gradientBuffers: readonly ValueBuffer<V>[];
+  private readonly kept: readonly KeptProducts<V>[];
+  private active: ActivePass<V> | undefined;
 
   constructor(
     private readonly config: ModelConfig,
-    private readonly parameters: ParameterSet,
+    readonly parts: TransformerParts<V>,
     private readonly options: TransformerOptions,
   ) {
-    this.layers = new LayerRunner(config, options);
-    this.head = new HeadRunner(config, parameters.finalNorm, parameters.head, options);
-    this.stateBuffers = parameters.layers.map(() => new FloatBuffer());
-    this.kept = parameters.layers.map((_, index) => this.layers.keptProducts(index === config.layers - 1));
+    const { runtime, layers } = parts;
+    this.layers = new LayerRunner(config, runtime);
+    this.stateBuffers = layers.map(() => runtime.buffer());
+    this.scoredBuffer = runtime.buffer();
+    this.gradientBuffers = [runtime.buffer(), runtime.buffer()];
+    this.kept = layers.map((_, index) => this.layers.keptProducts(index === config.layers - 1));
   }
 
   /** Signals of each scored token. `keep` holds what `backward` needs. */
@@ -56,59 +64,69 @@ export class Transformer {
     options: PassOptions = {},
   ): Promise<HeadSignalArrays> {
     const { inputs, states, keeping, scored } = await this.body(batch, keep);
-    const head = await this.head.forward(scored, batch.scored.target, keep, needs, options);
+    const head = await this.parts.head.forward(scored, batch.scored.target, keep, needs, options);
     if (keep) this.active = { batch, inputs, states, keeping, head };
+    else this.free(inputs);
     return head.signals;
   }
 
   /** Distributions over the vocabulary of each scored token, computed in pieces from last-layer states of its own. */
   async distributions(batch: TokenBatch): Promise<TokenDistributions> {
-    const { hiddenSize } = this.config;
-    const scored = (await this.body(batch, false)).scored.slice();
-    return {
-      logProbs: (first, count) =>
-        this.head.distributions(scored.subarray(first * hiddenSize, (first + count) * hiddenSize)),
-      release: () => undefined,
-    };
+    const { inputs, scored } = await this.body(batch, false);
+    this.free(inputs);
+    return this.parts.head.distributions(scored);
   }
 
   /** Runs the layers; the last one gives states [scored, hiddenSize], valid until the next batch. */
   private async body(
     batch: TokenBatch,
     keep: boolean,
-  ): Promise<Pick<ActivePass, 'inputs' | 'states' | 'keeping'> & { scored: Float32Array }> {
+  ): Promise<Pick<ActivePass<V>, 'inputs' | 'states' | 'keeping'> & { scored: V }> {
     if (this.active !== undefined) throw new Error('a forward pass is still held: call backward or release first');
     const { hiddenSize } = this.config;
     const tokens = batch.rows * batch.columns;
-    const inputs = batchInputs(batch, this.config);
+    const { runtime, embedding, layers } = this.parts;
+    const inputs = this.place(batchInputs(batch, this.config));
     const keeping = keep && this.keepsProducts(tokens);
     // Without a backward pass two states suffice, used in turn.
     const states = this.stateBuffers.map((_, index) =>
       this.stateBuffers[keep ? index : index % 2].tensor([tokens, hiddenSize]),
     );
     const scored = this.scoredBuffer.tensor([batch.scored.length, hiddenSize]);
-    this.embed(batch.tokens, states[0].data as Float32Array);
-    for (const [index, parameters] of this.parameters.layers.entries()) {
+    await embedding.embed(batch.tokens, states[0]);
+    for (const [index, parameters] of layers.entries()) {
       const last = index === states.length - 1;
       await this.layers.forward(
         {
           parameters,
           inputs,
           hidden: states[index],
-          ...(last ? { rows: intTensor(batch.scored.source, [batch.scored.length]) } : {}),
+          ...(last ? { rows: runtime.place(intTensor(batch.scored.source, [batch.scored.length])) } : {}),
           ...(keeping ? { kept: this.kept[index] } : {}),
         },
         last ? scored : states[index + 1],
       );
     }
-    return { inputs, states, keeping, scored: scored.data as Float32Array };
+    return { inputs, states, keeping, scored };
   }
 
   /** Adds the gradient of Σ weights · (−log p) + coefficients · CE(q, p) of the held forward pass to the parameters' gradients. */
   async backward(weights: Float32Array, coefficients?: Float32Array): Promise<void> {
     const { active } = this;
     if (active === undefined) throw new Error('backward needs a forward pass that is still held');
-    this.active = undefined;
+    try {
+      await this.backwardThrough(active, weights, coefficients);
+    } finally {
+      this.release();
+    }
+  }
+
+  private async backwardThrough(
+    active: ActivePass<V>,
+    weights: Float32Array,
+    coefficients?: Float32Array,
+  ): Promise<void> {
+    const { runtime, embedding, layers } = this.parts;
     const { batch, inputs, states, keeping, head } = active;
     const { hiddenSize } = this.config;
     const counts = (token: number): boolean => weights[token] !== 0 || (coefficients?.[token] ?? 0) !== 0;
@@ -120,43 +138,50 @@ export class Transformer {
     let [gradient, next] = this.gradientBuffers.map((buffer) =>
       buffer.tensor([batch.rows * batch.columns, hiddenSize]),
     );
-    const top = await this.head.backward(head, weights, weighted, coefficients);
+    const top = await head.backward(weights, weighted, coefficients);
     for (let index = states.length - 1; index >= 0; index--) {
       const last = index === states.length - 1;
       const rows = weighted.map((token) => batch.scored.source[token]);
       await this.layers.backward(
         {
-          parameters: this.parameters.layers[index],
+          parameters: layers[index],
           inputs,
           hidden: states[index],
-          ...(last ? { rows: intTensor(rows, [rows.length]) } : {}),
+          ...(last ? { rows: runtime.place(intTensor(rows, [rows.length])) } : {}),
           ...(keeping ? { kept: this.kept[index] } : {}),
         },
-        last ? floatTensor(top, [weighted.length, hiddenSize]) : gradient,
+        last ? top : gradient,
         next,
       );
+      if (last) runtime.free(top);
       [gradient, next] = [next, gradient];
     }
-    this.addEmbeddingGradient(batch.tokens, gradient.data as Float32Array);
+    await embedding.backward(batch.tokens, gradient);
   }
 
   release(): void {
+    if (this.active === undefined) return;
+    this.active.head.release();
+    this.free(this.active.inputs);
     this.active = undefined;
   }
 
-  /** Writes the embedding of each token to `target` [tokens, hiddenSize]. */
-  embed(tokens: Int32Array, target: Float32Array): void {
-    const width = this.config.hiddenSize;
-    const table = this.parameters.embedding.weight;
-    for (let i = 0; i < tokens.length; i++) {
-      target.set(table.subarray(tokens[i] * width, (tokens[i] + 1) * width), i * width);
-    }
+  /** Inputs of the host as values that every layer takes. */
+  place(inputs: BatchInputs): Values<V> {
+    return Object.fromEntries(
+      Object.entries(inputs).map(([name, tensor]: [string, Tensor]) => [name, this.parts.runtime.place(tensor)]),
+    );
+  }
+
+  free(values: Values<V>): void {
+    for (const value of Object.values(values)) this.parts.runtime.free(value);
   }
 
   async dispose(): Promise<void> {
     this.release();
     await this.layers.release();
-    await this.head.release();
+    await this.parts.head.release();
+    await this.parts.embedding.release();
     for (const buffer of [...this.stateBuffers, this.scoredBuffer, ...this.gradientBuffers]) buffer.release();
   }
 
@@ -164,15 +189,5 @@ export class Transformer {
   private keepsProducts(tokens: number): boolean {
     const bytes = this.kept.reduce((sum, products) => sum + products.bytes(tokens), 0);
     return bytes <= this.options.activationMemoryBytes;
-  }
-
-  private addEmbeddingGradient(tokens: Int32Array, gradient: Float32Array): void {
-    const width = this.config.hiddenSize;
-    const sum = this.parameters.embedding.gradient;
-    for (let i = 0; i < tokens.length; i++) {
-      const from = i * width;
-      const to = tokens[i] * width;
-      for (let j = 0; j < width; j++) sum[to + j] += gradient[from + j];
-    }
   }
 }
