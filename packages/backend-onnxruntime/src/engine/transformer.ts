@@ -1,12 +1,14 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { ModelSignalName, PassOptions, TokenBatch, TokenDistributions } from '@profit-sft/core';
 import type { ModelConfig } from '@profit-sft/models';
-import { floatTensor, intTensor } from '../runtime/onnx-runtime.js';
-import { batchInputs, type BatchInputs } from './batch-inputs.js';
+import { floatTensor } from '../runtime/onnx-runtime.js';
+import { AttentionBlocks, type BlockSize } from './attention-blocks.js';
+import { rotaryInputs } from './batch-inputs.js';
 import { FloatBuffer } from './float-buffer.js';
 import { HeadRunner, type HeadForward, type HeadOptions, type HeadSignalArrays } from './head-runner.js';
-import { LayerRunner, type KeptProducts } from './layer-runner.js';
+import { LayerRunner } from './layer-runner.js';
 import type { ParameterSet } from './parameters.js';
+import { LayerProducts, TrainingLayers, type TrainingPass } from './training-layers.js';
 
 export interface TransformerOptions extends HeadOptions {
   /**
@@ -14,12 +16,14 @@ export interface TransformerOptions extends HeadOptions {
    * fit, the layers are recomputed, which takes a third more work.
    */
   readonly activationMemoryBytes: number;
+  /** Of attention; default: what was measured to be fast. */
+  readonly attentionBlock?: BlockSize;
 }
 
 /** What a forward pass holds for its backward pass. */
 interface ActivePass {
   readonly batch: TokenBatch;
-  readonly inputs: BatchInputs;
+  readonly inputs: Pick<TrainingPass, 'tables' | 'attention'>;
   /** Input of each layer, [tokens, hiddenSize]. */
   readonly states: readonly Tensor[];
   /** Whether the layers kept their products. */
@@ -29,12 +33,14 @@ interface ActivePass {
 
 /** Forward and backward passes over a batch, layer by layer, in buffers that are reused from batch to batch. */
 export class Transformer {
+  /** For generation. */
   readonly layers: LayerRunner;
   readonly head: HeadRunner;
+  private readonly training: TrainingLayers;
   private readonly stateBuffers: readonly FloatBuffer[];
   private readonly scoredBuffer = new FloatBuffer();
   private readonly gradientBuffers = [new FloatBuffer(), new FloatBuffer()];
-  private readonly kept: readonly KeptProducts[];
+  private readonly kept: readonly LayerProducts[];
   private active: ActivePass | undefined;
 
   constructor(
@@ -43,9 +49,10 @@ export class Transformer {
     private readonly options: TransformerOptions,
   ) {
     this.layers = new LayerRunner(config, options);
+    this.training = new TrainingLayers(config, options);
     this.head = new HeadRunner(config, parameters.finalNorm, parameters.head, options);
     this.stateBuffers = parameters.layers.map(() => new FloatBuffer());
-    this.kept = parameters.layers.map((_, index) => this.layers.keptProducts(index === config.layers - 1));
+    this.kept = parameters.layers.map(() => new LayerProducts());
   }
 
   /** Signals of each scored token. `keep` holds what `backward` needs. */
@@ -80,7 +87,7 @@ export class Transformer {
     if (this.active !== undefined) throw new Error('a forward pass is still held: call backward or release first');
     const { hiddenSize } = this.config;
     const tokens = batch.rows * batch.columns;
-    const inputs = batchInputs(batch, this.config);
+    const inputs = this.batchInputs(batch);
     const keeping = keep && this.keepsProducts(tokens);
     // Without a backward pass two states suffice, used in turn.
     const states = this.stateBuffers.map((_, index) =>
@@ -90,12 +97,12 @@ export class Transformer {
     this.embed(batch.tokens, states[0].data as Float32Array);
     for (const [index, parameters] of this.parameters.layers.entries()) {
       const last = index === states.length - 1;
-      await this.layers.forward(
+      await this.training.forward(
         {
           parameters,
-          inputs,
+          ...inputs,
           hidden: states[index],
-          ...(last ? { rows: intTensor(batch.scored.source, [batch.scored.length]) } : {}),
+          ...(last ? { rows: batch.scored.source } : {}),
           ...(keeping ? { kept: this.kept[index] } : {}),
         },
         last ? scored : states[index + 1],
@@ -124,12 +131,12 @@ export class Transformer {
     for (let index = states.length - 1; index >= 0; index--) {
       const last = index === states.length - 1;
       const rows = weighted.map((token) => batch.scored.source[token]);
-      await this.layers.backward(
+      await this.training.backward(
         {
           parameters: this.parameters.layers[index],
-          inputs,
+          ...inputs,
           hidden: states[index],
-          ...(last ? { rows: intTensor(rows, [rows.length]) } : {}),
+          ...(last ? { rows } : {}),
           ...(keeping ? { kept: this.kept[index] } : {}),
         },
         last ? floatTensor(top, [weighted.length, hiddenSize]) : gradient,
@@ -156,14 +163,30 @@ export class Transformer {
   async dispose(): Promise<void> {
     this.release();
     await this.layers.release();
+    await this.training.release();
+    for (const products of this.kept) products.release();
     await this.head.release();
     for (const buffer of [...this.stateBuffers, this.scoredBuffer, ...this.gradientBuffers]) buffer.release();
   }
 
   /** All layers or none: each further program that is in use takes memory of its own for its intermediate values. */
   private keepsProducts(tokens: number): boolean {
-    const bytes = this.kept.reduce((sum, products) => sum + products.bytes(tokens), 0);
+    const bytes = this.kept.reduce(
+      (sum, _, index) => sum + this.training.keptBytes(tokens, index === this.kept.length - 1),
+      0,
+    );
     return bytes <= this.options.activationMemoryBytes;
+  }
+
+  private batchInputs(batch: TokenBatch): ActivePass['inputs'] {
+    const { rows, columns, positions } = batch;
+    const { headSize, attentionHeads } = this.config;
+    const tables = rotaryInputs(this.config, positions, rows, columns);
+    const tokenMajor = ({ data }: Tensor): Tensor => floatTensor(data as Float32Array, [rows * columns, headSize]);
+    return {
+      tables: { cosine: tokenMajor(tables.cosine), signedSine: tokenMajor(tables.signedSine) },
+      attention: new AttentionBlocks(batch, attentionHeads, this.options.attentionBlock),
+    };
   }
 
   private addEmbeddingGradient(tokens: Int32Array, gradient: Float32Array): void {
