@@ -38,7 +38,7 @@ async function rateRow(): Promise<Row> {
   const batch = randomBatch(smolLm2, 1, 512);
   const scored = batch.scored.length;
   const { activationMemoryBytes } = options;
-  const flops = stepFlops(smolLm2, { batch: 1, sequence: 512, scored, kept: scored, activationMemoryBytes });
+  const flops = stepFlops(smolLm2, { batch, kept: scored, activationMemoryBytes });
   const meter = await matmulMeter(1024);
   await trainingStep(model, batch, sft());
   const rates: number[] = [];
@@ -83,11 +83,10 @@ async function headRow(
   const scored = randomBatch(llama15M, rows, columns, response);
   const probabilities = (await model.score(scored)).logProb.slice().sort();
   const kept = Math.round(0.3 * rows * columns);
-  const shape = { batch: rows, sequence: columns, activationMemoryBytes: options.activationMemoryBytes };
-  const all = dense.scored.length;
+  const { activationMemoryBytes } = options;
   const limit =
-    stepFlops(llama15M, { ...shape, scored: all, kept: all }) /
-    stepFlops(llama15M, { ...shape, scored: scored.scored.length, kept });
+    stepFlops(llama15M, { batch: dense, kept: dense.scored.length, activationMemoryBytes }) /
+    stepFlops(llama15M, { batch: scored, kept, activationMemoryBytes });
   const least = asked === 'most of the limit' ? 0.9 * limit : asked;
   const threshold = Math.exp(probabilities[probabilities.length - 1 - kept]);
   const steps = {

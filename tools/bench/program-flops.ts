@@ -1,5 +1,7 @@
 import { evaluateDimension, type Program } from '@profit-sft/graph';
-import { headPrograms, layerPrograms, type ModelConfig } from '@profit-sft/models';
+import { AttentionBlocks, type AttentionBlock } from '@profit-sft/backend-onnxruntime';
+import type { TokenBatch } from '@profit-sft/core';
+import { headPrograms, layerParts, type ModelConfig } from '@profit-sft/models';
 
 /** Floating-point operations of a program's matrix products; everything else is not counted. */
 export function programFlops(program: Program, symbols: Readonly<Record<string, number>>): number {
@@ -16,38 +18,45 @@ export function programFlops(program: Program, symbols: Readonly<Record<string, 
 }
 
 export interface StepShape {
-  readonly batch: number;
-  readonly sequence: number;
-  /** Tokens whose head is computed forward. */
-  readonly scored: number;
-  /** Tokens whose head is computed backward. */
+  readonly batch: TokenBatch;
+  /** Scored tokens that have a weight: the head's backward pass is computed for them. */
   readonly kept: number;
   /** The engine's budget for kept matrix products. */
   readonly activationMemoryBytes: number;
 }
 
 /** What the engine executes in one training step, recomputation included. */
-export function stepFlops(config: ModelConfig, step: StepShape): number {
-  const { programs, kept, lastKept } = layerPrograms(config);
+export function stepFlops(config: ModelConfig, { batch, kept, activationMemoryBytes }: StepShape): number {
+  const { programs, kept: finishKept } = layerParts(config);
   const head = headPrograms(config);
-  const symbols = { batch: step.batch, sequence: step.sequence };
+  const tokens = batch.rows * batch.columns;
+  const scored = batch.scored.length;
+  const blocks = new AttentionBlocks(batch, config.attentionHeads);
+  const ofTokens = (program: Program): number => programFlops(program, { tokens, rows: scored });
+  const ofBlocks = (program: Program, chosen: readonly AttentionBlock[]): number =>
+    chosen.reduce((sum, { rows, queries, keys }) => sum + programFlops(program, { rows, queries, keys }), 0);
+
+  const projectedWidth = 2 * (config.attentionHeads + config.keyValueHeads) * config.headSize;
+  const finishedWidth = finishKept.reduce((sum, { width }) => sum + width, 0);
+  const bytes = 4 * tokens * (config.layers * projectedWidth + (config.layers - 1) * finishedWidth);
+  const keeping = bytes <= activationMemoryBytes;
   let flops =
-    programFlops(head.signals({ signals: [], topK: 1 }), { rows: step.scored }) +
-    programFlops(head.gradient({ fromLogProbs: true }), { rows: step.kept, chunk: step.scored });
-  const width = (values: typeof kept): number => values.reduce((sum, value) => sum + value.width, 0);
-  const bytes = 4 * step.batch * step.sequence * ((config.layers - 1) * width(kept) + width(lastKept));
-  const keeping = bytes <= step.activationMemoryBytes;
+    programFlops(head.signals({ signals: [], topK: 1 }), { rows: scored }) +
+    programFlops(head.gradient({ fromLogProbs: true }), { rows: kept });
   for (let layer = 0; layer < config.layers; layer++) {
     const last = layer === config.layers - 1;
-    const [forward, backward] = last
-      ? keeping
-        ? [programs.lastForwardKeeping, programs.lastBackwardKeeping]
-        : [programs.lastForward, programs.lastBackward]
-      : keeping
-        ? [programs.forwardKeeping, programs.backwardKeeping]
-        : [programs.forward, programs.backward];
-    flops += programFlops(forward, { ...symbols, rows: step.scored });
-    flops += programFlops(backward, { ...symbols, rows: step.kept });
+    // Which tokens have a weight is not known here, so the last layer's blocks are those with a scored token, both ways.
+    const chosen = last ? blocks.holding(batch.scored.source) : blocks.all;
+    const attended = ofTokens(programs.project) + ofBlocks(programs.attend, chosen);
+    flops += attended * (keeping ? 1 : 2);
+    flops += ofBlocks(programs.attendBackward, chosen) + ofTokens(programs.projectBackward);
+    if (last) {
+      flops += programFlops(programs.lastFinish, { tokens, rows: scored });
+      flops += programFlops(programs.lastFinishBackward, { tokens, rows: kept });
+    } else {
+      flops += ofTokens(programs.finish);
+      flops += ofTokens(keeping ? programs.finishBackwardKeeping : programs.finishBackward);
+    }
   }
   return flops;
 }

@@ -4,3 +4,4 @@ export { cpuEngine } from './engine/cpu-engine.js';
 export { Parameter } from './engine/parameters.js';
 export { emitProgram } from './onnx/emit-program.js';
 export { compileProgram, floatTensor, intTensor, type Executable, type Feeds } from './runtime/onnx-runtime.js';
+export { AttentionBlocks, type AttentionBlock, type BlockSize } from './engine/attention-blocks.js';

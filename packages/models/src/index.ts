@@ -6,6 +6,7 @@ export {
   type LayerPrograms,
   type LayerProgramSet,
 } from './architecture/layer-programs.js';
+export { layerParts, type KeptPart, type LayerParts, type LayerPartSet } from './architecture/layer-parts.js';
 export {
   headPrograms,
   type HeadGradientRequest,

@@ -25,8 +25,12 @@ export interface HeadOptions {
  * the logits leave the processor's last-level cache (measured from 8 to 128 MiB at 1,024 × 32,000).
  */
 const forwardChunkBytes = 24 * 2 ** 20;
-/** Bytes of probabilities in one backward chunk: each chunk passes once over the head's whole gradient, so fewer are better. */
-const backwardChunkBytes = 24 * 2 ** 20;
+/**
+ * Bytes of probabilities in one backward chunk. Each chunk passes once over the head's whole gradient and packs its weights
+ * anew, so fewer are better (at 512 × 49,152: 811 ms in chunks of 128 rows, 561 of 256, 485 of 512). Without kept
+ * log-probabilities a chunk holds several matrices of this size.
+ */
+const backwardChunkBytes = { kept: 64 * 2 ** 20, recomputed: 24 * 2 ** 20 };
 
 /** Scored tokens between the head's forward and backward pass. */
 interface HeadForward {
@@ -47,6 +51,7 @@ export class HeadRunner implements Head<Tensor> {
   private readonly compiled: CompiledPrograms<Tensor>;
   private readonly keptLogProbs = new FloatBuffer();
   private readonly scratch = new FloatBuffer();
+  private readonly pulled = new FloatBuffer();
 
   constructor(
     private readonly shape: DecoderShape,
@@ -130,14 +135,16 @@ export class HeadRunner implements Head<Tensor> {
     weighted: Int32Array,
     coefficients?: Float32Array,
   ): Promise<Tensor> {
-    const { hiddenSize, vocabularySize } = this.shape;
+    const { hiddenSize } = this.shape;
     const fromLogProbs = forward.logProbs !== undefined;
     const distribution = coefficients === undefined ? undefined : forward.distribution;
     const executable = await this.compiled.get(`gradient ${fromLogProbs} ${JSON.stringify(distribution ?? null)}`, () =>
       this.programs.gradient({ fromLogProbs, distribution }),
     );
     const hiddenGradients = new Float32Array(weighted.length * hiddenSize);
-    const chunk = this.rowsPerChunk(backwardChunkBytes);
+    const bytes = fromLogProbs && distribution === undefined ? backwardChunkBytes.kept : backwardChunkBytes.recomputed;
+    const chunks = Math.ceil(weighted.length / this.rowsPerChunk(bytes));
+    const chunk = Math.ceil(weighted.length / Math.max(1, chunks));
     for (let start = 0; start < weighted.length; start += chunk) {
       const tokens = weighted.subarray(start, start + chunk);
       const count = tokens.length;
@@ -152,7 +159,8 @@ export class HeadRunner implements Head<Tensor> {
           [count, 1],
         );
       const hiddenGradient = hiddenGradients.subarray(start * hiddenSize, (start + count) * hiddenSize);
-      const pulled = new Float32Array(count * hiddenSize);
+      const pulled = this.pulled.take(count * hiddenSize);
+      const logProbs = this.keptRows(forward, tokens, start);
       await executable.run(
         {
           hidden: floatTensor(hidden, [count, hiddenSize]),
@@ -162,12 +170,7 @@ export class HeadRunner implements Head<Tensor> {
           weights: ofTokens(weights),
           'gradient:norm': this.norm.gradientTensor,
           'gradient:weight': this.weight.gradientTensor,
-          ...(forward.logProbs === undefined
-            ? {}
-            : {
-                row: intTensor(tokens, [count]),
-                logProbs: floatTensor(forward.logProbs, [forward.target.length, vocabularySize]),
-              }),
+          ...(logProbs === undefined ? {} : { logProbs }),
           ...(coefficients === undefined ? {} : { coefficients: ofTokens(coefficients) }),
           // Towards the reference every token counts, so that a chunk is a range of the scored tokens.
           ...(await this.referenceFeeds(coefficients && forward.reference, start, count)),
@@ -196,6 +199,20 @@ export class HeadRunner implements Head<Tensor> {
       logProbs: (first, count) => this.logProbs(own.subarray(first * hiddenSize, (first + count) * hiddenSize)),
       release: () => undefined,
     });
+  }
+
+  /**
+   * The kept log-probabilities of these tokens as one matrix. They are moved together towards the front of their own memory, to
+   * row `first` on: tokens ascend, so none is overwritten before it is moved, and after this pass none is needed again.
+   */
+  private keptRows({ logProbs }: HeadForward, tokens: Int32Array, first: number): Tensor | undefined {
+    if (logProbs === undefined) return undefined;
+    const width = this.shape.vocabularySize;
+    tokens.forEach((token, index) => {
+      if (token !== first + index) logProbs.copyWithin((first + index) * width, token * width, (token + 1) * width);
+    });
+    const rows = logProbs.subarray(first * width, (first + tokens.length) * width);
+    return floatTensor(rows, [tokens.length, width]);
   }
 
   /** Log-probabilities [rows, vocabularySize] for hidden states [rows, hiddenSize]; valid until the next call. */
@@ -240,5 +257,6 @@ export class HeadRunner implements Head<Tensor> {
     await this.compiled.release();
     this.keptLogProbs.release();
     this.scratch.release();
+    this.pulled.release();
   }
 }

@@ -22,17 +22,14 @@ import {
   type ModelConfig,
   type WritableDtype,
 } from '@profit-sft/models';
-import type { OnnxRuntimeOptions } from '../runtime/onnx-runtime.js';
-import { cpuEngine } from './cpu-engine.js';
+import { cpuEngine, type CpuOptions } from './cpu-engine.js';
 import type { Engine } from './engine.js';
-import type { HeadOptions } from './head-runner.js';
 import { Parameter, type ParameterPart } from './parameters.js';
 import type { HeadSignalArrays } from './passes.js';
 import { loadTrainingState, saveTrainingState } from './training-state.js';
-import type { TransformerOptions } from './transformer.js';
 import { webgpuEngine } from '../webgpu/webgpu-engine.js';
 
-export interface OpenOptions extends TransformerOptions, HeadOptions, OnnxRuntimeOptions {
+export interface OpenOptions extends CpuOptions {
   /** ONNX Runtime's execution provider; `cpu` where absent. */
   readonly provider?: 'cpu' | 'webgpu';
   /** Element type of saved models. */

@@ -1,4 +1,4 @@
-import type { ModelSignalName, PassOptions, TokenDistributions } from '@profit-sft/core';
+import type { ModelSignalName, PassOptions, TokenBatch, TokenDistributions } from '@profit-sft/core';
 import type { Value } from '../runtime/runtime.js';
 
 /** Signals of the scored tokens, [scored] each. */
@@ -41,5 +41,38 @@ export interface Embedding<V extends Value> {
   embed(tokens: Int32Array, target: V): Promise<void>;
   /** Adds the gradient [tokens, hiddenSize] of each token's row to the embedding's. */
   backward(tokens: Int32Array, gradient: V): Promise<void>;
+  release(): Promise<void>;
+}
+
+/** A layer that is due. */
+export interface DueLayer<V extends Value> {
+  readonly index: number;
+  /** The layer's input, [tokens, hiddenSize]. */
+  readonly hidden: V;
+  /** For the last layer: the tokens whose output is wanted. */
+  readonly rows: Int32Array | undefined;
+  /** Whether its products are kept for the backward pass. */
+  readonly keeping: boolean;
+}
+
+/** The passes of a batch through each layer. */
+export interface LayerPasses<V extends Value> {
+  /** Writes the layer's output, [tokens or rows, hiddenSize]. */
+  forward(layer: DueLayer<V>, output: V): Promise<void>;
+  /**
+   * outputGradient [tokens or rows, hiddenSize] → hiddenGradient [tokens, hiddenSize]; adds to the parameters'
+   * gradients.
+   */
+  backward(layer: DueLayer<V>, outputGradient: V, hiddenGradient: V): Promise<void>;
+  /** Lets go of what was prepared for the batch. */
+  release(): void;
+}
+
+/** A model's layers in training. */
+export interface TrainedLayers<V extends Value> {
+  /** What all layers take from a batch, made once. */
+  prepare(batch: TokenBatch): LayerPasses<V>;
+  /** Bytes of all layers' products; all are kept or none, since each further program in use takes memory of its own. */
+  keptBytes(tokens: number): number;
   release(): Promise<void>;
 }

@@ -1,17 +1,16 @@
-import type { Tensor } from 'onnxruntime-node';
 import type { ModelSignalName, PassOptions, TokenBatch, TokenDistributions } from '@profit-sft/core';
 import type { ModelConfig } from '@profit-sft/models';
-import { intTensor } from '../runtime/onnx-runtime.js';
-import type { Runtime, Value, ValueBuffer, Values } from '../runtime/runtime.js';
-import { batchInputs, type BatchInputs } from './batch-inputs.js';
-import { LayerRunner, type KeptProducts, type LayerParameters } from './layer-runner.js';
-import type { Embedding, Head, HeadPass, HeadSignalArrays } from './passes.js';
+import type { Runtime, Value, ValueBuffer } from '../runtime/runtime.js';
+import { LayerRunner, type LayerParameters } from './layer-runner.js';
+import type { Embedding, Head, HeadPass, HeadSignalArrays, LayerPasses, TrainedLayers } from './passes.js';
 
 /** What a model is put together from; all of one runtime. */
 export interface TransformerParts<V extends Value> {
   readonly runtime: Runtime<V>;
   readonly embedding: Embedding<V>;
   readonly layers: readonly LayerParameters<V>[];
+  /** The layers' passes in training. */
+  readonly training: TrainedLayers<V>;
   readonly head: Head<V>;
 }
 
@@ -26,7 +25,7 @@ export interface TransformerOptions {
 /** What a forward pass holds for its backward pass. */
 interface ActivePass<V extends Value> {
   readonly batch: TokenBatch;
-  readonly inputs: Values<V>;
+  readonly layers: LayerPasses<V>;
   /** Input of each layer, [tokens, hiddenSize]. */
   readonly states: readonly V[];
   /** Whether the layers kept their products. */
@@ -36,11 +35,11 @@ interface ActivePass<V extends Value> {
 
 /** Forward and backward passes over a batch, layer by layer, in buffers that are reused from batch to batch. */
 export class Transformer<V extends Value> {
+  /** For generation. */
   readonly layers: LayerRunner<V>;
   private readonly stateBuffers: readonly ValueBuffer<V>[];
   private readonly scoredBuffer: ValueBuffer<V>;
   private readonly gradientBuffers: readonly ValueBuffer<V>[];
-  private readonly kept: readonly KeptProducts<V>[];
   private active: ActivePass<V> | undefined;
 
   constructor(
@@ -53,7 +52,6 @@ export class Transformer<V extends Value> {
     this.stateBuffers = layers.map(() => runtime.buffer());
     this.scoredBuffer = runtime.buffer();
     this.gradientBuffers = [runtime.buffer(), runtime.buffer()];
-    this.kept = layers.map((_, index) => this.layers.keptProducts(index === config.layers - 1));
   }
 
   /** Signals of each scored token. `keep` holds what `backward` needs. */
@@ -63,17 +61,17 @@ export class Transformer<V extends Value> {
     needs: readonly ModelSignalName[] = [],
     options: PassOptions = {},
   ): Promise<HeadSignalArrays> {
-    const { inputs, states, keeping, scored } = await this.body(batch, keep);
+    const { layers, states, keeping, scored } = await this.body(batch, keep);
     const head = await this.parts.head.forward(scored, batch.scored.target, keep, needs, options);
-    if (keep) this.active = { batch, inputs, states, keeping, head };
-    else this.free(inputs);
+    if (keep) this.active = { batch, layers, states, keeping, head };
+    else layers.release();
     return head.signals;
   }
 
   /** Distributions over the vocabulary of each scored token, computed in pieces from last-layer states of its own. */
   async distributions(batch: TokenBatch): Promise<TokenDistributions> {
-    const { inputs, scored } = await this.body(batch, false);
-    this.free(inputs);
+    const { layers, scored } = await this.body(batch, false);
+    layers.release();
     return this.parts.head.distributions(scored);
   }
 
@@ -81,33 +79,25 @@ export class Transformer<V extends Value> {
   private async body(
     batch: TokenBatch,
     keep: boolean,
-  ): Promise<Pick<ActivePass<V>, 'inputs' | 'states' | 'keeping'> & { scored: V }> {
+  ): Promise<Pick<ActivePass<V>, 'layers' | 'states' | 'keeping'> & { scored: V }> {
     if (this.active !== undefined) throw new Error('a forward pass is still held: call backward or release first');
     const { hiddenSize } = this.config;
     const tokens = batch.rows * batch.columns;
-    const { runtime, embedding, layers } = this.parts;
-    const inputs = this.place(batchInputs(batch, this.config));
-    const keeping = keep && this.keepsProducts(tokens);
+    const { embedding, training } = this.parts;
+    const layers = training.prepare(batch);
+    const keeping = keep && training.keptBytes(tokens) <= this.options.activationMemoryBytes;
     // Without a backward pass two states suffice, used in turn.
     const states = this.stateBuffers.map((_, index) =>
       this.stateBuffers[keep ? index : index % 2].tensor([tokens, hiddenSize]),
     );
     const scored = this.scoredBuffer.tensor([batch.scored.length, hiddenSize]);
     await embedding.embed(batch.tokens, states[0]);
-    for (const [index, parameters] of layers.entries()) {
+    for (const [index, hidden] of states.entries()) {
       const last = index === states.length - 1;
-      await this.layers.forward(
-        {
-          parameters,
-          inputs,
-          hidden: states[index],
-          ...(last ? { rows: runtime.place(intTensor(batch.scored.source, [batch.scored.length])) } : {}),
-          ...(keeping ? { kept: this.kept[index] } : {}),
-        },
-        last ? scored : states[index + 1],
-      );
+      const rows = last ? batch.scored.source : undefined;
+      await layers.forward({ index, hidden, rows, keeping }, last ? scored : states[index + 1]);
     }
-    return { inputs, states, keeping, scored };
+    return { layers, states, keeping, scored };
   }
 
   /** Adds the gradient of Σ weights · (−log p) + coefficients · CE(q, p) of the held forward pass to the parameters' gradients. */
@@ -126,8 +116,8 @@ export class Transformer<V extends Value> {
     weights: Float32Array,
     coefficients?: Float32Array,
   ): Promise<void> {
-    const { runtime, embedding, layers } = this.parts;
-    const { batch, inputs, states, keeping, head } = active;
+    const { runtime, embedding } = this.parts;
+    const { batch, layers, states, keeping, head } = active;
     const { hiddenSize } = this.config;
     const counts = (token: number): boolean => weights[token] !== 0 || (coefficients?.[token] ?? 0) !== 0;
     const every = Int32Array.from(weights.keys());
@@ -141,18 +131,8 @@ export class Transformer<V extends Value> {
     const top = await head.backward(weights, weighted, coefficients);
     for (let index = states.length - 1; index >= 0; index--) {
       const last = index === states.length - 1;
-      const rows = weighted.map((token) => batch.scored.source[token]);
-      await this.layers.backward(
-        {
-          parameters: layers[index],
-          inputs,
-          hidden: states[index],
-          ...(last ? { rows: runtime.place(intTensor(rows, [rows.length])) } : {}),
-          ...(keeping ? { kept: this.kept[index] } : {}),
-        },
-        last ? top : gradient,
-        next,
-      );
+      const rows = last ? weighted.map((token) => batch.scored.source[token]) : undefined;
+      await layers.backward({ index, hidden: states[index], rows, keeping }, last ? top : gradient, next);
       if (last) runtime.free(top);
       [gradient, next] = [next, gradient];
     }
@@ -162,32 +142,16 @@ export class Transformer<V extends Value> {
   release(): void {
     if (this.active === undefined) return;
     this.active.head.release();
-    this.free(this.active.inputs);
+    this.active.layers.release();
     this.active = undefined;
-  }
-
-  /** Inputs of the host as values that every layer takes. */
-  place(inputs: BatchInputs): Values<V> {
-    return Object.fromEntries(
-      Object.entries(inputs).map(([name, tensor]: [string, Tensor]) => [name, this.parts.runtime.place(tensor)]),
-    );
-  }
-
-  free(values: Values<V>): void {
-    for (const value of Object.values(values)) this.parts.runtime.free(value);
   }
 
   async dispose(): Promise<void> {
     this.release();
     await this.layers.release();
+    await this.parts.training.release();
     await this.parts.head.release();
     await this.parts.embedding.release();
     for (const buffer of [...this.stateBuffers, this.scoredBuffer, ...this.gradientBuffers]) buffer.release();
-  }
-
-  /** All layers or none: each further program that is in use takes memory of its own for its intermediate values. */
-  private keepsProducts(tokens: number): boolean {
-    const bytes = this.kept.reduce((sum, products) => sum + products.bytes(tokens), 0);
-    return bytes <= this.options.activationMemoryBytes;
   }
 }

@@ -1,9 +1,10 @@
+import type { Tensor } from 'onnxruntime-node';
 import { createRandom, ProfitError, type GenerateOptions, type Generation, type Random } from '@profit-sft/core';
 import type { ModelConfig } from '@profit-sft/models';
-import { batchInputs, masked, rotaryInputs } from '../engine/batch-inputs.js';
+import { batchInputs, masked, rotaryInputs, type BatchInputs } from '../engine/batch-inputs.js';
 import type { Transformer } from '../engine/transformer.js';
 import { floatTensor } from '../runtime/onnx-runtime.js';
-import type { Value, ValueBuffer } from '../runtime/runtime.js';
+import type { Value, ValueBuffer, Values } from '../runtime/runtime.js';
 import { chooseToken, type Choice } from './choose-token.js';
 import type { DecodingCache, MakeCache } from './decoding-cache.js';
 
@@ -103,6 +104,17 @@ class Decoding<V extends Value> {
     }
   }
 
+  private place(inputs: BatchInputs): Values<V> {
+    const { runtime } = this.transformer.parts;
+    return Object.fromEntries(
+      Object.entries(inputs).map(([name, tensor]: [string, Tensor]) => [name, runtime.place(tensor)]),
+    );
+  }
+
+  private free(values: Values<V>): void {
+    for (const value of Object.values(values)) this.transformer.parts.runtime.free(value);
+  }
+
   /** Runs the prompts, padded at the right to the longest, and chooses each sequence's first token. */
   private async prefill(): Promise<void> {
     const { active, config, transformer } = this;
@@ -124,7 +136,7 @@ class Decoding<V extends Value> {
       position: new Int32Array(),
     };
     const { runtime, embedding, layers } = transformer.parts;
-    const inputs = transformer.place(batchInputs({ rows, columns, tokens, segments, positions, scored }, config));
+    const inputs = this.place(batchInputs({ rows, columns, tokens, segments, positions, scored }, config));
     const states = this.states.map((buffer) => buffer.tensor([rows * columns, config.hiddenSize]));
     await embedding.embed(tokens, states[0]);
     const starts = new Int32Array(rows);
@@ -136,7 +148,7 @@ class Decoding<V extends Value> {
       );
       await this.cache.write(index, added, starts, lengths);
     }
-    transformer.free(inputs);
+    this.free(inputs);
     for (const sequence of active) sequence.length = sequence.prompt.length;
     // Only each prompt's last token is continued.
     const last = Int32Array.from(lengths, (length, row) => row * columns + length - 1);
@@ -164,7 +176,7 @@ class Decoding<V extends Value> {
       mask[start + capacity] = 0;
     });
     const positions = Int32Array.from(active, ({ length }) => length);
-    const inputs = transformer.place({
+    const inputs = this.place({
       ...rotaryInputs(config, positions, rows, 1),
       mask: floatTensor(mask, [rows, 1, capacity + 1]),
     });
@@ -180,7 +192,7 @@ class Decoding<V extends Value> {
       const added = await transformer.layers.cached(pass, this.cache.layer(index), states[(index + 1) % 2]);
       await this.cache.write(index, added, positions, ones);
     }
-    transformer.free(inputs);
+    this.free(inputs);
     for (const sequence of active) sequence.length++;
     await this.choose(states[layers.length % 2]);
   }

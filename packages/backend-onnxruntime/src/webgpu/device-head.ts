@@ -156,6 +156,12 @@ export class DeviceHead implements Head<DeviceTensor> {
       const indices = (of: (token: number) => number): DeviceTensor =>
         this.runtime.pass(intTensor(Int32Array.from(tokens, of), [tokens.length]));
       const hidden = await this.runtime.rows(forward.hidden, tokens);
+      const logProbs =
+        chunk.logProbs &&
+        (await this.runtime.rows(
+          chunk.logProbs,
+          tokens.map((token) => token - chunk.start),
+        ));
       const { hiddenGradient } = await program.run(
         {
           hidden,
@@ -164,9 +170,7 @@ export class DeviceHead implements Head<DeviceTensor> {
           weights: column(weights),
           'gradient:norm': this.norm.gradientTensor,
           'gradient:weight': this.weight.gradientTensor,
-          ...(chunk.logProbs === undefined
-            ? {}
-            : { row: indices((token) => token - chunk.start), logProbs: chunk.logProbs }),
+          ...(logProbs === undefined ? {} : { logProbs }),
           ...(coefficients === undefined ? {} : { coefficients: column(coefficients) }),
           // Towards the reference every token counts, so that a chunk is a range of the scored tokens.
           ...(await this.referenceFeeds(coefficients && forward.reference, tokens[0], tokens.length)),
@@ -174,6 +178,7 @@ export class DeviceHead implements Head<DeviceTensor> {
         { 'newGradient:norm': this.norm.gradientTensor, 'newGradient:weight': this.weight.gradientTensor },
       );
       this.runtime.free(hidden);
+      if (logProbs !== undefined) this.runtime.free(logProbs);
       gradients = gradients === undefined ? hiddenGradient : await this.appended(gradients, hiddenGradient);
     }
     if (gradients === undefined) throw new Error('the head’s backward pass needs at least one token');

@@ -8,6 +8,7 @@ import { DeviceAdamw } from './device-adamw.js';
 import { CachePrograms, DeviceCache } from './device-cache.js';
 import { DeviceEmbedding } from './device-embedding.js';
 import { DeviceHead } from './device-head.js';
+import { DeviceLayers } from './device-layers.js';
 import type { DeviceMemory } from './device-memory.js';
 import { DeviceParameter } from './device-parameter.js';
 import { DeviceRuntime } from './device-runtime.js';
@@ -43,6 +44,7 @@ export async function webgpuEngine(
       runtime,
       embedding: new DeviceEmbedding(embedding, runtime),
       layers,
+      training: new DeviceLayers(config, layers, runtime),
       head: new DeviceHead(config, finalNorm, head, options, runtime, options.headChunkBytes),
     },
     options,

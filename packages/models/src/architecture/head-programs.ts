@@ -49,7 +49,7 @@ export interface HeadPrograms {
   /**
    * Gradient of Σ weights · (−log p), and of Σ coefficients · CE(q, p) with a distribution:
    * hidden, norm, weight, target, `weights` [rows, 1], `coefficients` [rows, 1], `gradient:norm`, `gradient:weight`;
-   * from log-probabilities also `row` [rows] into `logProbs` [chunk, vocabularySize]
+   * from log-probabilities also `logProbs` [rows, vocabularySize]
    * → `hiddenGradient`, `newGradient:norm`, `newGradient:weight`, `weighted` [rows, hiddenSize].
    *
    * The logits' gradient is w·(p − e_y) + c·(p − q). Unless `complete`, the one-hot part is not in `newGradient:weight`; the caller subtracts
@@ -69,8 +69,7 @@ export function headPrograms(shape: DecoderShape): HeadPrograms {
   const coefficients = graph.input('float', ['rows', 1]);
   const normSum = graph.input('float', [hiddenSize]);
   const weightSum = graph.input('float', [vocabularySize, hiddenSize]);
-  const row = graph.input('int', ['rows']);
-  const keptLogProbs = graph.input('float', ['chunk', vocabularySize]);
+  const keptLogProbs = graph.input('float', ['rows', vocabularySize]);
   const referenceLogProbs = graph.input('float', ['rows', vocabularySize]);
 
   const normed = rmsNorm(hidden, norm, shape.normEpsilon);
@@ -87,7 +86,7 @@ export function headPrograms(shape: DecoderShape): HeadPrograms {
     },
     logits: () => graph.program('head logits', { hidden, norm, weight }, { logits }),
     gradient({ fromLogProbs, distribution, complete = false }) {
-      const used = fromLogProbs ? gatherRows(keptLogProbs, row) : logProbs;
+      const used = fromLogProbs ? keptLogProbs : logProbs;
       const probabilities = exp(used);
       const targetRows = gatherRows(weight, target);
       let pull: Tensor;
@@ -119,7 +118,7 @@ export function headPrograms(shape: DecoderShape): HeadPrograms {
       const [hiddenGradient, normGradient] = differentiate([[normed, pull]], [hidden, norm]);
       const inputs = {
         ...{ hidden, norm, weight, target, weights, 'gradient:norm': normSum, 'gradient:weight': weightSum },
-        ...(fromLogProbs ? { row, logProbs: keptLogProbs } : {}),
+        ...(fromLogProbs ? { logProbs: keptLogProbs } : {}),
         ...(distribution === undefined ? {} : { coefficients, referenceLogProbs }),
       };
       return graph.program('head gradient', inputs, {

@@ -1,0 +1,217 @@
+import type { Tensor } from 'onnxruntime-node';
+import { layerParts, type LayerParts, type ModelConfig } from '@profit-sft/models';
+import { CompiledPrograms } from '../runtime/compiled-programs.js';
+import { floatTensor, intTensor, type Executable, type Feeds } from '../runtime/onnx-runtime.js';
+import type { Runtime } from '../runtime/runtime.js';
+import type { AttentionBlock, AttentionBlocks } from './attention-blocks.js';
+import { FloatBuffer } from './float-buffer.js';
+import type { LayerParameters } from './layer-runner.js';
+
+/** What one layer works on in training. */
+export interface TrainingPass {
+  readonly parameters: LayerParameters<Tensor>;
+  /** Rotary tables, [tokens, headSize]. */
+  readonly tables: { readonly cosine: Tensor; readonly signedSine: Tensor };
+  readonly attention: AttentionBlocks;
+  /** The layer's input, [tokens, hiddenSize]. */
+  readonly hidden: Tensor;
+  /** For the last layer: the tokens whose output is wanted. */
+  readonly rows?: Int32Array;
+  /** Where the layer's products are kept for its backward pass; recomputed where absent. */
+  readonly kept?: LayerProducts;
+}
+
+/** Memory for the values between a layer's parts, by name; each grows to what is asked for and is reused. */
+export class LayerProducts {
+  private readonly buffers = new Map<string, FloatBuffer>();
+
+  take(name: string, tokens: number, width: number): Tensor {
+    let buffer = this.buffers.get(name);
+    if (buffer === undefined) this.buffers.set(name, (buffer = new FloatBuffer()));
+    return floatTensor(buffer.take(tokens * width), [tokens, width]);
+  }
+
+  release(): void {
+    this.buffers.clear();
+  }
+}
+
+/** Runs the parts of decoder layers with the weights of whichever layer is due: projections, attention in blocks, the rest. */
+export class TrainingLayers {
+  private readonly compiled: CompiledPrograms<Tensor>;
+  private readonly programs: LayerParts;
+  private readonly finishKept: readonly { readonly name: string; readonly width: number }[];
+  /** Values of the layer at work; of a layer that keeps its products only the gradients. */
+  private readonly scratch = new LayerProducts();
+  private readonly widths: Readonly<Record<'queries' | 'keys' | 'values' | 'context', number>>;
+
+  constructor(
+    private readonly config: ModelConfig,
+    runtime: Runtime<Tensor>,
+  ) {
+    const { programs, kept } = layerParts(config);
+    this.programs = programs;
+    this.finishKept = kept;
+    this.compiled = new CompiledPrograms((program) => runtime.compile(program));
+    const queries = config.attentionHeads * config.headSize;
+    const keys = config.keyValueHeads * config.headSize;
+    this.widths = { queries, keys, values: keys, context: queries };
+  }
+
+  /** Bytes that a layer's products take when they are kept. */
+  keptBytes(tokens: number, last: boolean): number {
+    const projected = Object.values(this.widths).reduce((sum, width) => sum + width, 0);
+    const finished = last ? 0 : this.finishKept.reduce((sum, { width }) => sum + width, 0);
+    return 4 * tokens * (projected + finished);
+  }
+
+  /** Writes the layer's output, [tokens or rows, hiddenSize]. */
+  async forward(pass: TrainingPass, output: Tensor): Promise<void> {
+    const { context } = await this.attend(pass);
+    const name = pass.rows !== undefined ? 'lastFinish' : pass.kept === undefined ? 'finish' : 'finishKeeping';
+    await this.run(
+      name,
+      pass,
+      { ...this.finishFeeds(pass), context },
+      { output, ...(name === 'finishKeeping' ? this.keptTensors(pass) : {}) },
+    );
+  }
+
+  /**
+   * outputGradient [tokens or rows, hiddenSize] → hiddenGradient [tokens, hiddenSize]; adds to the parameters' gradients
+   * in place. `hiddenGradient` may not be the memory of `outputGradient`.
+   */
+  async backward(pass: TrainingPass, outputGradient: Tensor, hiddenGradient: Tensor): Promise<void> {
+    const tokens = pass.hidden.dims[0];
+    const { queries, keys, values, context } = pass.kept === undefined ? await this.attend(pass) : this.projected(pass);
+    const of = (name: string, width: number): Tensor => this.scratch.take(name, tokens, width);
+    const residualGradient = of('residualGradient', this.config.hiddenSize);
+    const contextGradient = of('contextGradient', this.widths.context);
+    const keeping = pass.rows === undefined && pass.kept !== undefined;
+    await this.run(
+      pass.rows !== undefined ? 'lastFinishBackward' : keeping ? 'finishBackwardKeeping' : 'finishBackward',
+      pass,
+      { ...this.finishFeeds(pass), context, outputGradient, ...(keeping ? this.keptTensors(pass) : {}) },
+      { residualGradient, contextGradient },
+    );
+
+    const queriesGradient = of('queriesGradient', this.widths.queries);
+    const keysGradient = of('keysGradient', this.widths.keys);
+    const valuesGradient = of('valuesGradient', this.widths.values);
+    for (const sum of [keysGradient, valuesGradient]) (sum.data as Float32Array).fill(0);
+    const blocks = this.blocksOf(pass);
+    // Queries of blocks without a wanted token get no gradient.
+    if (blocks.length < pass.attention.all.length) (queriesGradient.data as Float32Array).fill(0);
+    const executable = await this.executable('attendBackward');
+    for (const block of blocks) {
+      const sums = { keysGradient: keysOf(block, keysGradient), valuesGradient: keysOf(block, valuesGradient) };
+      await executable.run(
+        {
+          queries: queriesOf(block, queries),
+          keys: keysOf(block, keys),
+          values: keysOf(block, values),
+          mask: pass.attention.mask(block),
+          context: queriesOf(block, context),
+          contextGradient: queriesOf(block, contextGradient),
+          ...sums,
+        },
+        {
+          queriesGradient: queriesOf(block, queriesGradient),
+          newKeysGradient: sums.keysGradient,
+          newValuesGradient: sums.valuesGradient,
+        },
+      );
+    }
+    await this.run(
+      'projectBackward',
+      pass,
+      { hidden: pass.hidden, ...pass.tables, queriesGradient, keysGradient, valuesGradient, residualGradient },
+      { hiddenGradient },
+    );
+  }
+
+  async release(): Promise<void> {
+    await this.compiled.release();
+    this.scratch.release();
+  }
+
+  /** Projections and attention of the blocks that are wanted. */
+  private async attend(pass: TrainingPass): Promise<Record<'queries' | 'keys' | 'values' | 'context', Tensor>> {
+    const projected = this.projected(pass);
+    const { queries, keys, values, context } = projected;
+    await this.run('project', pass, { hidden: pass.hidden, ...pass.tables }, { queries, keys, values });
+    const executable = await this.executable('attend');
+    for (const block of this.blocksOf(pass)) {
+      await executable.run(
+        {
+          queries: queriesOf(block, queries),
+          keys: keysOf(block, keys),
+          values: keysOf(block, values),
+          mask: pass.attention.mask(block),
+        },
+        { context: queriesOf(block, context) },
+      );
+    }
+    return projected;
+  }
+
+  private blocksOf({ attention, rows }: TrainingPass): readonly AttentionBlock[] {
+    return rows === undefined ? attention.all : attention.holding(rows);
+  }
+
+  private projected({ hidden, kept }: TrainingPass): Record<'queries' | 'keys' | 'values' | 'context', Tensor> {
+    const products = kept ?? this.scratch;
+    const of = (name: keyof typeof this.widths): Tensor => products.take(name, hidden.dims[0], this.widths[name]);
+    return { queries: of('queries'), keys: of('keys'), values: of('values'), context: of('context') };
+  }
+
+  private keptTensors({ hidden, kept }: TrainingPass): Feeds {
+    return Object.fromEntries(
+      this.finishKept.map(({ name, width }) => [name, (kept ?? this.scratch).take(name, hidden.dims[0], width)]),
+    );
+  }
+
+  private finishFeeds({ hidden, rows }: TrainingPass): Feeds {
+    return { hidden, ...(rows === undefined ? {} : { rows: rowsTensor(rows) }) };
+  }
+
+  private executable(name: keyof LayerParts): Promise<Executable> {
+    return this.compiled.get(name, () => this.programs[name]);
+  }
+
+  /** Runs a part with the weights that it uses; one that returns gradients adds them in place. */
+  private async run(name: keyof LayerParts, { parameters }: TrainingPass, feeds: Feeds, fetches: Feeds): Promise<void> {
+    const inputs: Feeds = { ...feeds };
+    const outputs: Feeds = { ...fetches };
+    const program = this.programs[name];
+    for (const { name: input } of program.inputs) {
+      const parameter = parameters.get(input.replace(/^gradient:/, ''));
+      if (parameter === undefined) continue;
+      inputs[input] = input.startsWith('gradient:') ? parameter.gradientTensor : parameter.weightTensor;
+    }
+    for (const { name: output } of program.outputs) {
+      const parameter = parameters.get(output.replace(/^newGradient:/, ''));
+      // The sum's memory is also the result's.
+      if (parameter !== undefined) outputs[output] = parameter.gradientTensor;
+    }
+    await (await this.executable(name)).run(inputs, outputs);
+  }
+}
+
+function rowsTensor(rows: Int32Array): Tensor {
+  return intTensor(rows, [rows.length]);
+}
+
+/** The tokens from `first` on of a token-major value, without a copy. */
+function slice(value: Tensor, first: number, count: number): Tensor {
+  const width = value.dims[1];
+  return floatTensor((value.data as Float32Array).subarray(first * width, (first + count) * width), [count, width]);
+}
+
+function queriesOf({ rows, firstQuery, queries }: AttentionBlock, value: Tensor): Tensor {
+  return slice(value, firstQuery, rows * queries);
+}
+
+function keysOf({ rows, firstKey, keys }: AttentionBlock, value: Tensor): Tensor {
+  return slice(value, firstKey, rows * keys);
+}

@@ -1,0 +1,176 @@
+import {
+  add,
+  differentiate,
+  gatherRows,
+  Graph,
+  multiply,
+  reshape,
+  sigmoid,
+  type Program,
+  type Tensor,
+} from '@profit-sft/graph';
+import { attentionBlockPrograms, type AttentionBlockPrograms } from './attention-block.js';
+import { layerParameters } from './decoder-layer.js';
+import type { DecoderShape } from './decoder-shape.js';
+import { linear } from './linear.js';
+import { rmsNorm } from './rms-norm.js';
+import { rotate } from './rotary.js';
+
+/**
+ * A decoder layer for training, in three parts, so that attention can run in blocks of queries over the keys they see: no
+ * matrix of all tokens by all tokens exists, and what the causal mask hides is not computed.
+ *
+ * Token-major values: `hidden` [tokens, hiddenSize], `queries` and `context` [tokens, attentionHeads·headSize], `keys` and
+ * `values` [tokens, keyValueHeads·headSize], `cosine` and `signedSine` [tokens, headSize]. Parameters are named as within
+ * the layer; for each there is `gradient:NAME`, the sum so far, and `newGradient:NAME`.
+ */
+export interface LayerParts extends AttentionBlockPrograms {
+  /** hidden, tables → `queries`, `keys` (both rotated), `values` */
+  readonly project: Program;
+  /** hidden, tables, `queriesGradient`, `keysGradient`, `valuesGradient`, `residualGradient` [tokens, hiddenSize] → `hiddenGradient` */
+  readonly projectBackward: Program;
+  /** hidden, context → `output` */
+  readonly finish: Program;
+  /** → `output` and each of `kept` */
+  readonly finishKeeping: Program;
+  /** hidden, context, `outputGradient` → `residualGradient`, `contextGradient` */
+  readonly finishBackward: Program;
+  /** As `finishBackward`, from `kept` values. */
+  readonly finishBackwardKeeping: Program;
+  /**
+   * For the last layer: also take `rows` [rows], the tokens whose output is wanted; `output` and `outputGradient` are
+   * [rows, hiddenSize]. Each token is computed by itself here, so the rest need not be.
+   */
+  readonly lastFinish: Program;
+  readonly lastFinishBackward: Program;
+}
+
+/** A value that `finishKeeping` hands to `finishBackwardKeeping`, [tokens, width]. */
+export interface KeptPart {
+  readonly name: string;
+  readonly width: number;
+}
+
+export interface LayerPartSet {
+  readonly programs: LayerParts;
+  readonly kept: readonly KeptPart[];
+}
+
+type Named = Readonly<Record<string, Tensor>>;
+
+/** The parameters that a part uses, with the inputs and outputs that accumulate their gradients. */
+function accumulated(graph: Graph, parameters: Named, gradients: readonly Tensor[]): { sums: Named; newSums: Named } {
+  const sums: Record<string, Tensor> = {};
+  const newSums: Record<string, Tensor> = {};
+  Object.entries(parameters).forEach(([name, parameter], index) => {
+    const sum = graph.input('float', parameter.shape);
+    sums[`gradient:${name}`] = sum;
+    newSums[`newGradient:${name}`] = add(gradients[index], sum);
+  });
+  return { sums, newSums };
+}
+
+function parametersOf(graph: Graph, shape: DecoderShape, belongs: (name: string) => boolean): Named {
+  return Object.fromEntries(Object.entries(layerParameters(graph, shape)).filter(([name]) => belongs(name)));
+}
+
+const ofProjection = (name: string): boolean =>
+  /^(input_layernorm|self_attn\.(q_proj|k_proj|v_proj|q_norm|k_norm))\./.test(name);
+
+function projectionPrograms(shape: DecoderShape): Pick<LayerParts, 'project' | 'projectBackward'> {
+  const graph = new Graph();
+  const { hiddenSize, attentionHeads, keyValueHeads, headSize, normEpsilon } = shape;
+  const hidden = graph.input('float', ['tokens', hiddenSize]);
+  const cosine = graph.input('float', ['tokens', headSize]);
+  const signedSine = graph.input('float', ['tokens', headSize]);
+  const parameters = parametersOf(graph, shape, ofProjection);
+  const normed = rmsNorm(hidden, parameters['input_layernorm.weight'], normEpsilon);
+  const project = (name: string): Tensor =>
+    linear(normed, parameters[`self_attn.${name}.weight`], parameters[`self_attn.${name}.bias`]);
+  const table = (x: Tensor): Tensor => reshape(x, ['tokens', 1, headSize]);
+  const positioned = (x: Tensor, heads: number, norm: Tensor | undefined): Tensor => {
+    const split = reshape(x, ['tokens', heads, headSize]);
+    const scaled = norm === undefined ? split : rmsNorm(split, norm, normEpsilon);
+    return reshape(rotate(scaled, table(cosine), table(signedSine)), x.shape);
+  };
+  const queries = positioned(project('q_proj'), attentionHeads, parameters['self_attn.q_norm.weight']);
+  const keys = positioned(project('k_proj'), keyValueHeads, parameters['self_attn.k_norm.weight']);
+  const values = project('v_proj');
+
+  const pulls = { queries, keys, values };
+  const cotangents = Object.fromEntries(
+    Object.entries(pulls).map(([name, value]) => [`${name}Gradient`, graph.input('float', value.shape)]),
+  );
+  const residualGradient = graph.input('float', hidden.shape);
+  const [hiddenPull, ...gradients] = differentiate(
+    Object.entries(pulls).map(([name, value]) => [value, cotangents[`${name}Gradient`]] as const),
+    [hidden, ...Object.values(parameters)],
+  );
+  const { sums, newSums } = accumulated(graph, parameters, gradients);
+  const inputs = { hidden, cosine, signedSine, ...parameters };
+  return {
+    project: graph.program('layer project', inputs, { queries, keys, values }),
+    projectBackward: graph.program(
+      'layer project backward',
+      { ...inputs, ...cotangents, residualGradient, ...sums },
+      { hiddenGradient: add(hiddenPull, residualGradient), ...newSums },
+    ),
+  };
+}
+
+function finishPrograms(shape: DecoderShape, last: boolean) {
+  const graph = new Graph();
+  const hidden = graph.input('float', ['tokens', shape.hiddenSize]);
+  const context = graph.input('float', ['tokens', shape.attentionHeads * shape.headSize]);
+  const rows = graph.input('int', ['rows']);
+  const choose = (x: Tensor): Tensor => (last ? gatherRows(x, rows) : x);
+  const parameters = parametersOf(graph, shape, (name) => !ofProjection(name));
+  const project = (x: Tensor, name: string): Tensor =>
+    linear(x, parameters[`${name}.weight`], parameters[`${name}.bias`]);
+
+  const afterAttention = add(choose(hidden), project(choose(context), 'self_attn.o_proj'));
+  const normed = rmsNorm(afterAttention, parameters['post_attention_layernorm.weight'], shape.normEpsilon);
+  const gate = project(normed, 'mlp.gate_proj');
+  const up = project(normed, 'mlp.up_proj');
+  const activated = multiply(multiply(gate, sigmoid(gate)), up);
+  const output = add(afterAttention, project(activated, 'mlp.down_proj'));
+
+  const outputGradient = graph.input('float', output.shape);
+  const [residualGradient, contextGradient, ...gradients] = differentiate(
+    [[output, outputGradient]],
+    [hidden, context, ...Object.values(parameters)],
+  );
+  const { sums, newSums } = accumulated(graph, parameters, gradients);
+  const inputs = { hidden, context, ...(last ? { rows } : {}), ...parameters };
+  const backwardInputs = { ...inputs, outputGradient, ...sums };
+  const results = { residualGradient, contextGradient, ...newSums };
+  const products = { afterAttention, gate, up };
+  const kept = Object.fromEntries(Object.entries(products).map(([name, value]) => [`kept:${name}`, value]));
+  const title = last ? 'last layer finish' : 'layer finish';
+  return {
+    forward: graph.program(title, inputs, { output }),
+    forwardKeeping: graph.program(`${title} keeping`, inputs, { output, ...kept }),
+    backward: graph.program(`${title} backward`, backwardInputs, results),
+    backwardKeeping: graph.program(`${title} backward keeping`, { ...backwardInputs, ...kept }, results),
+    kept: Object.entries(kept).map(([name, value]) => ({ name, width: value.shape[1] as number })),
+  };
+}
+
+/** The programs of a layer's three parts. */
+export function layerParts(shape: DecoderShape): LayerPartSet {
+  const middle = finishPrograms(shape, false);
+  const last = finishPrograms(shape, true);
+  return {
+    programs: {
+      ...projectionPrograms(shape),
+      ...attentionBlockPrograms(shape),
+      finish: middle.forward,
+      finishKeeping: middle.forwardKeeping,
+      finishBackward: middle.backward,
+      finishBackwardKeeping: middle.backwardKeeping,
+      lastFinish: last.forward,
+      lastFinishBackward: last.backward,
+    },
+    kept: middle.kept,
+  };
+}
