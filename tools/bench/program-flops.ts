@@ -1,5 +1,5 @@
 import { evaluateDimension, type Program } from '@profit-sft/graph';
-import { headPrograms, layerPrograms, type ModelConfig } from '@profit-sft/models';
+import { headPrograms, layerPrograms, type LayerPrograms, type ModelConfig } from '@profit-sft/models';
 
 /** Floating-point operations of a program's matrix products; everything else is not counted. */
 export function programFlops(program: Program, symbols: Readonly<Record<string, number>>): number {
@@ -24,30 +24,53 @@ export interface StepShape {
   readonly kept: number;
   /** The engine's budget for kept matrix products. */
   readonly activationMemoryBytes: number;
+  /** The engine's budget for kept log-probabilities. */
+  readonly headMemoryBytes: number;
+}
+
+/** One program that a step runs, how often, and for which sizes. */
+export interface ProgramRun {
+  readonly program: Program;
+  readonly times: number;
+  readonly symbols: Readonly<Record<string, number>>;
+}
+
+/** Bytes of the matrix products that all layers keep for their backward passes, for this many tokens. */
+export function keptProductBytes(config: ModelConfig, tokens: number): number {
+  const { kept, lastKept } = layerPrograms(config);
+  const width = (values: typeof kept): number => values.reduce((sum, value) => sum + value.width, 0);
+  return 4 * tokens * ((config.layers - 1) * width(kept) + width(lastKept));
+}
+
+/** What the engine runs in one training step. */
+export function stepPrograms(config: ModelConfig, step: StepShape): ProgramRun[] {
+  const { programs } = layerPrograms(config);
+  const head = headPrograms(config);
+  const keeping = keptProductBytes(config, step.batch * step.sequence) <= step.activationMemoryBytes;
+  const fromLogProbs = 4 * step.scored * config.vocabularySize <= step.headMemoryBytes;
+  const symbols = { batch: step.batch, sequence: step.sequence };
+  const scored = { ...symbols, rows: step.scored };
+  const kept = { ...symbols, rows: step.kept, chunk: step.scored };
+  const layer = (name: keyof LayerPrograms, times: number, sizes: ProgramRun['symbols']): ProgramRun => ({
+    program: programs[name],
+    times,
+    symbols: sizes,
+  });
+  const below = config.layers - 1;
+  return [
+    layer(keeping ? 'forwardKeeping' : 'forward', below, symbols),
+    layer(keeping ? 'lastForwardKeeping' : 'lastForward', 1, scored),
+    { program: head.signals({ signals: [], topK: 1 }), times: 1, symbols: scored },
+    { program: head.gradient({ fromLogProbs }), times: 1, symbols: kept },
+    layer(keeping ? 'lastBackwardKeeping' : 'lastBackward', 1, kept),
+    layer(keeping ? 'backwardKeeping' : 'backward', below, symbols),
+  ];
 }
 
 /** What the engine executes in one training step, recomputation included. */
 export function stepFlops(config: ModelConfig, step: StepShape): number {
-  const { programs, kept, lastKept } = layerPrograms(config);
-  const head = headPrograms(config);
-  const symbols = { batch: step.batch, sequence: step.sequence };
-  let flops =
-    programFlops(head.signals({ signals: [], topK: 1 }), { rows: step.scored }) +
-    programFlops(head.gradient({ fromLogProbs: true }), { rows: step.kept, chunk: step.scored });
-  const width = (values: typeof kept): number => values.reduce((sum, value) => sum + value.width, 0);
-  const bytes = 4 * step.batch * step.sequence * ((config.layers - 1) * width(kept) + width(lastKept));
-  const keeping = bytes <= step.activationMemoryBytes;
-  for (let layer = 0; layer < config.layers; layer++) {
-    const last = layer === config.layers - 1;
-    const [forward, backward] = last
-      ? keeping
-        ? [programs.lastForwardKeeping, programs.lastBackwardKeeping]
-        : [programs.lastForward, programs.lastBackward]
-      : keeping
-        ? [programs.forwardKeeping, programs.backwardKeeping]
-        : [programs.forward, programs.backward];
-    flops += programFlops(forward, { ...symbols, rows: step.scored });
-    flops += programFlops(backward, { ...symbols, rows: step.kept });
-  }
-  return flops;
+  return stepPrograms(config, step).reduce(
+    (sum, { program, times, symbols }) => sum + times * programFlops(program, symbols),
+    0,
+  );
 }
