@@ -38,8 +38,7 @@ async function start(command: string, args: readonly string[], job: TrainingJob)
     if (done === true) throw new Error(`${command} ${args.at(-1)} ended early: ${complaint}`);
     return value;
   };
-  const ready = await nextLine();
-  await rm(folder, { recursive: true });
+  const ready = await nextLine().finally(() => rm(folder, { recursive: true }));
   if (ready !== 'ready') throw new Error(`${command} ${args.at(-1)} said "${ready}" in place of "ready"`);
   return {
     async step() {
