@@ -134,7 +134,7 @@ export class HeadRunner {
     weighted: Int32Array,
     coefficients?: Float32Array,
   ): Promise<Float32Array> {
-    const { hiddenSize, vocabularySize } = this.shape;
+    const { hiddenSize } = this.shape;
     const fromLogProbs = forward.logProbs !== undefined;
     const distribution = coefficients === undefined ? undefined : forward.distribution;
     const executable = await this.compiled.get(`gradient ${fromLogProbs} ${JSON.stringify(distribution ?? null)}`, () =>
