@@ -19,8 +19,12 @@ if (tokens === undefined) {
   const batch = randomBatch(smolLm2, 1, tokens);
   await trainingStep(model, randomBatch(smolLm2, 1, 64), sft());
   const seconds = await trainingStep(model, batch, sft());
-  const { activationMemoryBytes } = defaultOptions;
-  const flops = stepFlops(smolLm2, { batch, kept: batch.scored.length, activationMemoryBytes });
+  const { activationMemoryBytes, headMemoryBytes } = defaultOptions;
+  const scored = batch.scored.length;
+  const flops = stepFlops(smolLm2, {
+    ...{ batch: 1, sequence: tokens, scored, kept: scored },
+    ...{ activationMemoryBytes, headMemoryBytes },
+  });
   const peak = process.resourceUsage().maxRSS / 1024;
   const figures = [
     tokens,

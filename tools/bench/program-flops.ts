@@ -1,7 +1,6 @@
-import { evaluateDimension, type Program } from '@profit-sft/graph';
 import { AttentionBlocks, type AttentionBlock } from '@profit-sft/backend-onnxruntime';
-import type { TokenBatch } from '@profit-sft/core';
-import { headPrograms, layerParts, type ModelConfig } from '@profit-sft/models';
+import { evaluateDimension, type Program } from '@profit-sft/graph';
+import { headPrograms, layerParts, type LayerParts, type ModelConfig } from '@profit-sft/models';
 
 /** Floating-point operations of a program's matrix products; everything else is not counted. */
 export function programFlops(program: Program, symbols: Readonly<Record<string, number>>): number {
@@ -18,45 +17,73 @@ export function programFlops(program: Program, symbols: Readonly<Record<string, 
 }
 
 export interface StepShape {
-  readonly batch: TokenBatch;
-  /** Scored tokens that have a weight: the head's backward pass is computed for them. */
+  readonly batch: number;
+  readonly sequence: number;
+  /** Tokens whose head is computed forward. */
+  readonly scored: number;
+  /** Tokens whose head is computed backward. */
   readonly kept: number;
   /** The engine's budget for kept matrix products. */
   readonly activationMemoryBytes: number;
+  /** The engine's budget for kept log-probabilities. */
+  readonly headMemoryBytes: number;
+}
+
+/** One program that a step runs, how often, and for which sizes. */
+export interface ProgramRun {
+  readonly program: Program;
+  readonly times: number;
+  readonly symbols: Readonly<Record<string, number>>;
+}
+
+/** Bytes of the matrix products that all layers keep for their backward passes, for this many tokens. */
+export function keptProductBytes(config: ModelConfig, tokens: number): number {
+  const projected = 2 * (config.attentionHeads + config.keyValueHeads) * config.headSize;
+  const finished = layerParts(config).kept.reduce((sum, { width }) => sum + width, 0);
+  return 4 * tokens * (config.layers * projected + (config.layers - 1) * finished);
+}
+
+/** The blocks in which attention runs when every row is one sequence. */
+export function attentionBlocks(config: ModelConfig, rows: number, columns: number): readonly AttentionBlock[] {
+  const segments = new Int32Array(rows * columns).fill(1);
+  return new AttentionBlocks({ rows, columns, segments }, config.attentionHeads).all;
+}
+
+/** What the engine runs in one training step whose rows all hold scored tokens and kept ones. */
+export function stepPrograms(config: ModelConfig, step: StepShape): ProgramRun[] {
+  const { programs } = layerParts(config);
+  const head = headPrograms(config);
+  const tokens = step.batch * step.sequence;
+  const keeping = keptProductBytes(config, tokens) <= step.activationMemoryBytes;
+  const fromLogProbs = 4 * step.scored * config.vocabularySize <= step.headMemoryBytes;
+  const blocks = attentionBlocks(config, step.batch, step.sequence);
+  const part = (name: keyof LayerParts, times: number, symbols: ProgramRun['symbols'] = { tokens }): ProgramRun => ({
+    program: programs[name],
+    times,
+    symbols,
+  });
+  const ofBlocks = (name: keyof LayerParts, times: number): ProgramRun[] =>
+    blocks.map(({ rows, queries, keys }) => part(name, times, { rows, queries, keys }));
+  const { layers } = config;
+  const attended = layers * (keeping ? 1 : 2);
+  return [
+    part('project', attended),
+    ...ofBlocks('attend', attended),
+    part(keeping ? 'finishKeeping' : 'finish', layers - 1),
+    part('lastFinish', 1, { tokens, rows: step.scored }),
+    { program: head.signals({ signals: [], topK: 1 }), times: 1, symbols: { rows: step.scored } },
+    { program: head.gradient({ fromLogProbs }), times: 1, symbols: { rows: step.kept } },
+    part('lastFinishBackward', 1, { tokens, rows: step.kept }),
+    part(keeping ? 'finishBackwardKeeping' : 'finishBackward', layers - 1),
+    ...ofBlocks('attendBackward', layers),
+    part('projectBackward', layers),
+  ];
 }
 
 /** What the engine executes in one training step, recomputation included. */
-export function stepFlops(config: ModelConfig, { batch, kept, activationMemoryBytes }: StepShape): number {
-  const { programs, kept: finishKept } = layerParts(config);
-  const head = headPrograms(config);
-  const tokens = batch.rows * batch.columns;
-  const scored = batch.scored.length;
-  const blocks = new AttentionBlocks(batch, config.attentionHeads);
-  const ofTokens = (program: Program): number => programFlops(program, { tokens, rows: scored });
-  const ofBlocks = (program: Program, chosen: readonly AttentionBlock[]): number =>
-    chosen.reduce((sum, { rows, queries, keys }) => sum + programFlops(program, { rows, queries, keys }), 0);
-
-  const projectedWidth = 2 * (config.attentionHeads + config.keyValueHeads) * config.headSize;
-  const finishedWidth = finishKept.reduce((sum, { width }) => sum + width, 0);
-  const bytes = 4 * tokens * (config.layers * projectedWidth + (config.layers - 1) * finishedWidth);
-  const keeping = bytes <= activationMemoryBytes;
-  let flops =
-    programFlops(head.signals({ signals: [], topK: 1 }), { rows: scored }) +
-    programFlops(head.gradient({ fromLogProbs: true }), { rows: kept });
-  for (let layer = 0; layer < config.layers; layer++) {
-    const last = layer === config.layers - 1;
-    // Which tokens have a weight is not known here, so the last layer's blocks are those with a scored token, both ways.
-    const chosen = last ? blocks.holding(batch.scored.source) : blocks.all;
-    const attended = ofTokens(programs.project) + ofBlocks(programs.attend, chosen);
-    flops += attended * (keeping ? 1 : 2);
-    flops += ofBlocks(programs.attendBackward, chosen) + ofTokens(programs.projectBackward);
-    if (last) {
-      flops += programFlops(programs.lastFinish, { tokens, rows: scored });
-      flops += programFlops(programs.lastFinishBackward, { tokens, rows: kept });
-    } else {
-      flops += ofTokens(programs.finish);
-      flops += ofTokens(keeping ? programs.finishBackwardKeeping : programs.finishBackward);
-    }
-  }
-  return flops;
+export function stepFlops(config: ModelConfig, step: StepShape): number {
+  return stepPrograms(config, step).reduce(
+    (sum, { program, times, symbols }) => sum + times * programFlops(program, symbols),
+    0,
+  );
 }

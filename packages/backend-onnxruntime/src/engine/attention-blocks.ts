@@ -34,8 +34,11 @@ export interface BlockSize {
 /** Masks of a batch are kept up to this many bytes; beyond it each is written anew when it is needed. */
 const keptMaskBytes = 16 * 2 ** 20;
 
+/** What blocks depend on. */
+type Layout = Pick<TokenBatch, 'rows' | 'columns' | 'segments'>;
+
 /** First key that each token sees: the start of its segment, as a flat index. */
-function segmentStarts({ rows, columns, segments }: TokenBatch): Int32Array {
+function segmentStarts({ rows, columns, segments }: Layout): Int32Array {
   const starts = new Int32Array(rows * columns);
   for (let at = 0; at < starts.length; at++) {
     const continued = at % columns !== 0 && segments[at] === segments[at - 1];
@@ -45,7 +48,7 @@ function segmentStarts({ rows, columns, segments }: TokenBatch): Int32Array {
 }
 
 function blocksOf(
-  { rows, columns }: TokenBatch,
+  { rows, columns }: Layout,
   starts: Int32Array,
   heads: number,
   { bytes, fewestQueries }: BlockSize,
@@ -83,7 +86,7 @@ export class AttentionBlocks {
   private readonly scratch = new FloatBuffer();
 
   constructor(
-    batch: TokenBatch,
+    batch: Layout,
     heads: number,
     size: BlockSize = { bytes: defaultBlockBytes, fewestQueries: defaultFewestQueries },
   ) {

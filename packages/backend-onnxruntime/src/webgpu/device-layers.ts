@@ -2,24 +2,25 @@ import type { Tensor } from 'onnxruntime-node';
 import type { TokenBatch } from '@profit-sft/core';
 import type { ModelConfig } from '@profit-sft/models';
 import { batchInputs } from '../engine/batch-inputs.js';
-import { LayerRunner, type KeptProducts, type LayerParameters, type LayerPass } from '../engine/layer-runner.js';
+import type { LayerParameters } from '../engine/layer-runner.js';
 import type { DueLayer, LayerPasses, TrainedLayers } from '../engine/passes.js';
 import { intTensor } from '../runtime/onnx-runtime.js';
 import type { Values } from '../runtime/runtime.js';
 import type { DeviceRuntime } from './device-runtime.js';
 import type { DeviceTensor } from './device-tensor.js';
+import { WholeLayerRunner, type KeptProducts, type WholeLayerPass } from './whole-layer-runner.js';
 
 /** The layers on the device, one program for each pass of a layer: blocks of attention would be copies of buffers. */
 export class DeviceLayers implements TrainedLayers<DeviceTensor> {
-  private readonly runner: LayerRunner<DeviceTensor>;
-  private readonly kept: readonly KeptProducts<DeviceTensor>[];
+  private readonly runner: WholeLayerRunner;
+  private readonly kept: readonly KeptProducts[];
 
   constructor(
     private readonly config: ModelConfig,
     private readonly parameters: readonly LayerParameters<DeviceTensor>[],
     private readonly runtime: DeviceRuntime,
   ) {
-    this.runner = new LayerRunner(config, runtime);
+    this.runner = new WholeLayerRunner(config, runtime);
     this.kept = parameters.map((_, index) => this.runner.keptProducts(index === parameters.length - 1));
   }
 
@@ -30,7 +31,7 @@ export class DeviceLayers implements TrainedLayers<DeviceTensor> {
         this.runtime.place(tensor),
       ]),
     );
-    const pass = ({ index, hidden, rows, keeping }: DueLayer<DeviceTensor>): LayerPass<DeviceTensor> => ({
+    const pass = ({ index, hidden, rows, keeping }: DueLayer<DeviceTensor>): WholeLayerPass => ({
       parameters: this.parameters[index],
       inputs,
       hidden,
