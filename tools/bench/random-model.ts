@@ -1,5 +1,5 @@
 import { createRandom, type TokenBatch } from '@profit-sft/core';
-import { OnnxModel, Parameter, type OpenOptions } from '@profit-sft/backend-onnxruntime';
+import { cpuEngine, OnnxModel, Parameter, type OpenOptions } from '@profit-sft/backend-onnxruntime';
 import { expectedParameters, type ModelConfig } from '@profit-sft/models';
 
 /** The defaults of the `onnxruntime` backend. */
@@ -24,7 +24,7 @@ export function randomModel(config: ModelConfig, options: OpenOptions): OnnxMode
     else if (kind !== 'bias') for (let i = 0; i < data.length; i++) data[i] = 0.07 * uniform();
     return new Parameter(name, shape, kind, data);
   });
-  return new OnnxModel(config, parameters, options);
+  return new OnnxModel(config, cpuEngine(config, parameters, options), options);
 }
 
 /** `batch` rows of `sequence` random tokens; the last `response` share of each is scored, but never its first token. */

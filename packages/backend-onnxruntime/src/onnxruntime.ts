@@ -1,15 +1,24 @@
 import { defineBackend, schema, type BackendHealth } from '@profit-sft/core';
 import { constant, Graph, multiply } from '@profit-sft/graph';
 import { openModel } from './engine/open-model.js';
+import { diagnoseWebgpu } from './webgpu/diagnose-webgpu.js';
 import { compileProgram, floatTensor, onnxRuntimeVersion } from './runtime/onnx-runtime.js';
 
-/** Trains and runs models on ONNX Runtime's CPU provider, in float32. */
+/** Trains and runs models on ONNX Runtime's CPU or WebGPU provider, in float32. */
 export const onnxruntime = defineBackend({
   name: 'onnxruntime',
-  description: 'ONNX Runtime on the CPU: compiled layer programs, sparse output head, AdamW on worker threads',
+  description: 'ONNX Runtime on the CPU or, by WebGPU, a GPU: compiled layer programs, sparse output head, AdamW',
   source: 'ours, on onnxruntime-node',
   options: schema.object({
-    threads: schema.integer({ minimum: 0, default: 0, description: 'threads per operation; 0 is one per core' }),
+    provider: schema.oneOf(['cpu', 'webgpu'], {
+      default: 'cpu',
+      description: 'where the model lives and is computed: in memory on the CPU, or in the buffers of a GPU',
+    }),
+    threads: schema.integer({
+      minimum: 0,
+      default: 0,
+      description: 'threads per operation on the CPU; 0 is one per core',
+    }),
     activationMemory: schema.integer({
       minimum: 0,
       default: 128,
@@ -33,7 +42,7 @@ export const onnxruntime = defineBackend({
         headMemoryBytes: headMemory * 2 ** 20,
       }),
   }),
-  diagnose: async () => [await diagnoseCpu()],
+  diagnose: async () => [await diagnoseCpu(), await diagnoseWebgpu()],
 });
 
 /** Runs a small program for real. */

@@ -1,6 +1,12 @@
 export * from './checkpoint-index.js';
 export type { DecoderShape } from './architecture/decoder-shape.js';
 export { layerPrograms, type LayerPrograms } from './architecture/layer-programs.js';
+export {
+  wholeLayerPrograms,
+  type KeptValue,
+  type WholeLayerPrograms,
+  type WholeLayerProgramSet,
+} from './architecture/whole-layer-programs.js';
 export { layerParts, type KeptPart, type LayerParts, type LayerPartSet } from './architecture/layer-parts.js';
 export {
   headPrograms,

@@ -8,12 +8,14 @@ import {
   type HeadSignal,
 } from '@profit-sft/models';
 import { CompiledPrograms } from '../runtime/compiled-programs.js';
-import { floatTensor, intTensor, type Feeds, type OnnxRuntimeOptions } from '../runtime/onnx-runtime.js';
+import { floatTensor, intTensor, type Feeds } from '../runtime/onnx-runtime.js';
+import type { Runtime } from '../runtime/runtime.js';
 import { expectedRanks } from './expected-rank.js';
 import { FloatBuffer } from './float-buffer.js';
 import type { Parameter } from './parameters.js';
+import type { Head, HeadPass, HeadSignalArrays } from './passes.js';
 
-export interface HeadOptions extends OnnxRuntimeOptions {
+export interface HeadOptions {
   /** Most bytes of log-probabilities kept from the forward pass for the backward pass; beyond it they are recomputed. */
   readonly headMemoryBytes: number;
 }
@@ -30,13 +32,8 @@ const forwardChunkBytes = 24 * 2 ** 20;
  */
 const backwardChunkBytes = { kept: 64 * 2 ** 20, recomputed: 24 * 2 ** 20 };
 
-/** Signals of the scored tokens, [scored] each. */
-export type HeadSignalArrays = { readonly logProb: Float32Array } & {
-  readonly [K in ModelSignalName | 'crossEntropy']?: Float32Array;
-};
-
 /** Scored tokens between the head's forward and backward pass. */
-export interface HeadForward {
+interface HeadForward {
   readonly signals: HeadSignalArrays;
   /** Last-layer states of the tokens before the targets, [scored, hiddenSize]. */
   readonly hidden: Float32Array;
@@ -49,9 +46,9 @@ export interface HeadForward {
 }
 
 /** The final norm and output head over row chunks: only scored tokens forward, only tokens with a weight backward. */
-export class HeadRunner {
+export class HeadRunner implements Head<Tensor> {
   private readonly programs: HeadPrograms;
-  private readonly compiled: CompiledPrograms;
+  private readonly compiled: CompiledPrograms<Tensor>;
   private readonly keptLogProbs = new FloatBuffer();
   private readonly scratch = new FloatBuffer();
   private readonly pulled = new FloatBuffer();
@@ -61,9 +58,10 @@ export class HeadRunner {
     private readonly norm: Parameter,
     private readonly weight: Parameter,
     private readonly options: HeadOptions,
+    runtime: Runtime<Tensor>,
   ) {
     this.programs = headPrograms(shape);
-    this.compiled = new CompiledPrograms(options);
+    this.compiled = new CompiledPrograms((program) => runtime.compile(program));
   }
 
   private rowsPerChunk(bytes: number): number {
@@ -72,12 +70,13 @@ export class HeadRunner {
 
   /** The signals asked for, of each target; with `keep`, ready for `backward`. */
   async forward(
-    hidden: Float32Array,
+    states: Tensor,
     target: Int32Array,
     keep: boolean,
-    needs: readonly ModelSignalName[] = [],
-    options: PassOptions = {},
-  ): Promise<HeadForward> {
+    needs: readonly ModelSignalName[],
+    options: PassOptions,
+  ): Promise<HeadPass<Tensor>> {
+    const hidden = states.data as Float32Array;
     const { hiddenSize, vocabularySize } = this.shape;
     const { distribution, topK = defaultTopK } = options;
     const reference = distribution?.towards === 'reference' ? options.reference : undefined;
@@ -121,19 +120,21 @@ export class HeadRunner {
       if (ranks !== undefined) expectedRanks(chunkLogProbs, vocabularySize, ranks.subarray(start, end));
     }
     const signals = { ...outputs, ...(ranks === undefined ? {} : { expectedRank: ranks }) } as HeadSignalArrays;
-    return { signals, hidden, target, logProbs, distribution, reference };
+    const forward: HeadForward = { signals, hidden, target, logProbs, distribution, reference };
+    return {
+      signals,
+      reference,
+      backward: (weights, weighted, coefficients) => this.backward(forward, weights, weighted, coefficients),
+      release: () => undefined,
+    };
   }
 
-  /**
-   * Adds the gradient of Σ weights · (−log p), and of Σ coefficients · CE(q, p) where given, to the norm's and the head's
-   * gradients. `weighted` lists the tokens that count; returns the gradients of their hidden states, [weighted, hiddenSize].
-   */
-  async backward(
+  private async backward(
     forward: HeadForward,
     weights: Float32Array,
     weighted: Int32Array,
     coefficients?: Float32Array,
-  ): Promise<Float32Array> {
+  ): Promise<Tensor> {
     const { hiddenSize } = this.shape;
     const fromLogProbs = forward.logProbs !== undefined;
     const distribution = coefficients === undefined ? undefined : forward.distribution;
@@ -188,7 +189,16 @@ export class HeadRunner {
         for (let i = 0; i < hiddenSize; i++) gradient[to + i] -= pulled[from + i];
       });
     }
-    return hiddenGradients;
+    return floatTensor(hiddenGradients, [weighted.length, hiddenSize]);
+  }
+
+  distributions(states: Tensor): Promise<TokenDistributions> {
+    const { hiddenSize } = this.shape;
+    const own = (states.data as Float32Array).slice();
+    return Promise.resolve({
+      logProbs: (first, count) => this.logProbs(own.subarray(first * hiddenSize, (first + count) * hiddenSize)),
+      release: () => undefined,
+    });
   }
 
   /**
@@ -206,7 +216,7 @@ export class HeadRunner {
   }
 
   /** Log-probabilities [rows, vocabularySize] for hidden states [rows, hiddenSize]; valid until the next call. */
-  async distributions(hidden: Float32Array): Promise<Float32Array> {
+  private async logProbs(hidden: Float32Array): Promise<Float32Array> {
     const { hiddenSize, vocabularySize } = this.shape;
     const count = hidden.length / hiddenSize;
     const executable = await this.compiled.get('distributions', () =>
@@ -236,7 +246,6 @@ export class HeadRunner {
     };
   }
 
-  /** Logits [rows, vocabularySize] for hidden states [rows, hiddenSize]; valid until the next call. */
   async logits(hidden: Tensor): Promise<Float32Array> {
     const executable = await this.compiled.get('logits', () => this.programs.logits());
     const logits = this.scratch.tensor([hidden.dims[0], this.shape.vocabularySize]);

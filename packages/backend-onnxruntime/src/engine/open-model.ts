@@ -1,4 +1,3 @@
-import { availableParallelism } from 'node:os';
 import {
   modelSignalNames,
   type Forward,
@@ -23,14 +22,16 @@ import {
   type ModelConfig,
   type WritableDtype,
 } from '@profit-sft/models';
-import { generate } from '../generation/generate.js';
-import { Adamw } from '../optimizer/adamw.js';
-import type { HeadSignalArrays } from './head-runner.js';
-import { groupParameters, Parameter, type ParameterSet } from './parameters.js';
+import { cpuEngine, type CpuOptions } from './cpu-engine.js';
+import type { Engine } from './engine.js';
+import { Parameter, type ParameterPart } from './parameters.js';
+import type { HeadSignalArrays } from './passes.js';
 import { loadTrainingState, saveTrainingState } from './training-state.js';
-import { Transformer, type TransformerOptions } from './transformer.js';
+import { webgpuEngine } from '../webgpu/webgpu-engine.js';
 
-export interface OpenOptions extends TransformerOptions {
+export interface OpenOptions extends CpuOptions {
+  /** ONNX Runtime's execution provider; `cpu` where absent. */
+  readonly provider?: 'cpu' | 'webgpu';
   /** Element type of saved models. */
   readonly saveDtype: WritableDtype;
 }
@@ -41,11 +42,16 @@ export async function openModel(directory: string, options: OpenOptions): Promis
   const checkpoint = await openCheckpoint(directory);
   try {
     verifyCheckpoint(checkpoint, config);
+    const expected = expectedParameters(config);
+    if (options.provider === 'webgpu') {
+      const engine = await webgpuEngine(config, expected, (name) => checkpoint.readFloat32(name), options);
+      return new OnnxModel(config, engine, options);
+    }
     const parameters: Parameter[] = [];
-    for (const { name, shape, kind } of expectedParameters(config)) {
+    for (const { name, shape, kind } of expected) {
       parameters.push(new Parameter(name, shape, kind, await checkpoint.readFloat32(name)));
     }
-    return new OnnxModel(config, parameters, options);
+    return new OnnxModel(config, cpuEngine(config, parameters, options), options);
   } finally {
     await checkpoint.close();
   }
@@ -54,25 +60,19 @@ export async function openModel(directory: string, options: OpenOptions): Promis
 /** A language model on ONNX Runtime. See {@link TrainableModel} for the contract. */
 export class OnnxModel implements TrainableModel {
   readonly description: ModelDescription;
-  private readonly parameters: ParameterSet;
-  private readonly transformer: Transformer;
-  private readonly optimizer: Adamw;
 
   constructor(
     private readonly config: ModelConfig,
-    parameters: readonly Parameter[],
-    private readonly options: OpenOptions,
+    private readonly engine: Engine,
+    private readonly options: Pick<OpenOptions, 'saveDtype'>,
   ) {
-    this.parameters = groupParameters(parameters, config.layers);
-    this.transformer = new Transformer(config, this.parameters, options);
-    this.optimizer = new Adamw(parameters, options.threads === 0 ? availableParallelism() : options.threads);
     this.description = {
       architecture: config.architecture,
-      parameterCount: parameters.reduce((sum, parameter) => sum + parameter.size, 0),
+      parameterCount: engine.parameters.reduce((sum, parameter) => sum + parameter.size, 0),
       vocabularySize: config.vocabularySize,
       maxPositions: config.maxPositions,
       endIds: config.endIds,
-      runtime: 'onnxruntime cpu',
+      runtime: engine.runtime,
       signals: modelSignalNames,
       distributionTerms: ['reference', 'tempered'],
     };
@@ -83,8 +83,8 @@ export class OnnxModel implements TrainableModel {
     needs: readonly ModelSignalName[] = [],
     options: PassOptions = {},
   ): Promise<Forward> {
-    const signals = await this.transformer.forward(batch, true, needs, options);
-    return { signals: signalsOf(batch, signals), release: () => this.transformer.release() };
+    const signals = await this.engine.passes.forward(batch, true, needs, options);
+    return { signals: signalsOf(batch, signals), release: () => this.engine.passes.release() };
   }
 
   async backward(forward: Forward, weights: Float32Array, coefficients?: Float32Array): Promise<void> {
@@ -92,15 +92,15 @@ export class OnnxModel implements TrainableModel {
       if (length === forward.signals.length) continue;
       throw new Error(`backward needs ${forward.signals.length} weights and coefficients, got ${length}`);
     }
-    await this.transformer.backward(weights, coefficients);
+    await this.engine.passes.backward(weights, coefficients);
   }
 
   update(options: UpdateOptions): Promise<UpdateResult> {
-    return this.optimizer.update(options);
+    return this.engine.optimizer.update(options);
   }
 
   clearGradients(): void {
-    for (const parameter of this.parameters.all) parameter.clearGradient();
+    for (const parameter of this.engine.parameters) parameter.clearGradient();
   }
 
   async score(
@@ -108,43 +108,60 @@ export class OnnxModel implements TrainableModel {
     needs: readonly ModelSignalName[] = [],
     options: PassOptions = {},
   ): Promise<TokenSignals> {
-    return signalsOf(batch, await this.transformer.forward(batch, false, needs, options));
+    return signalsOf(batch, await this.engine.passes.forward(batch, false, needs, options));
   }
 
   distributions(batch: TokenBatch): Promise<TokenDistributions> {
-    return this.transformer.distributions(batch);
+    return this.engine.passes.distributions(batch);
   }
 
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]> {
-    return generate(this.transformer, this.parameters, this.config, prompts, options);
+    return this.engine.generate(prompts, options);
   }
 
-  /** The sum of gradients of each parameter by its Hugging Face name, for tests and analyses. Views, not copies. */
+  /** The sum of gradients of each parameter by its Hugging Face name, for tests and analyses. Views, not copies; CPU only. */
   gradients(): Map<string, Float32Array> {
-    return new Map(this.parameters.all.map((parameter) => [parameter.name, parameter.gradient]));
+    return new Map(this.onHost().map((parameter) => [parameter.name, parameter.gradient]));
   }
 
-  /** Each parameter's shape and weights by its Hugging Face name. Views, not copies. */
+  /** Each parameter's shape and weights by its Hugging Face name. Views, not copies; CPU only. */
   parameterTensors(): Map<string, { shape: readonly number[]; data: Float32Array }> {
-    return new Map(this.parameters.all.map(({ name, shape, weight }) => [name, { shape, data: weight }]));
+    return new Map(this.onHost().map(({ name, shape, weight }) => [name, { shape, data: weight }]));
+  }
+
+  /** One part of each parameter by its Hugging Face name, from wherever it lives. */
+  async read(part: ParameterPart): Promise<Map<string, Float32Array>> {
+    const parts = new Map<string, Float32Array>();
+    for (const parameter of this.engine.parameters) parts.set(parameter.name, await parameter.read(part));
+    return parts;
   }
 
   save(directory: string): Promise<void> {
-    const tensors = this.parameters.all.map(({ name, shape, weight }) => ({ name, shape, data: weight }));
+    const tensors = this.engine.parameters.map((parameter) => ({
+      name: parameter.name,
+      shape: parameter.shape,
+      data: () => parameter.read('weight'),
+    }));
     return saveCheckpoint(directory, this.config, tensors, { dtype: this.options.saveDtype });
   }
 
   saveState(directory: string): Promise<void> {
-    return saveTrainingState(directory, this.parameters.all, this.optimizer);
+    return saveTrainingState(directory, this.engine.parameters, this.engine.optimizer);
   }
 
   loadState(directory: string): Promise<void> {
-    return loadTrainingState(directory, this.parameters.all, this.optimizer);
+    return loadTrainingState(directory, this.engine.parameters, this.engine.optimizer);
   }
 
-  async dispose(): Promise<void> {
-    await this.transformer.dispose();
-    await this.optimizer.close();
+  dispose(): Promise<void> {
+    return this.engine.dispose();
+  }
+
+  private onHost(): Parameter[] {
+    return this.engine.parameters.map((parameter) => {
+      if (parameter instanceof Parameter) return parameter;
+      throw new Error(`parameters of ${this.engine.runtime} are not in the process's memory: use read`);
+    });
   }
 }
 

@@ -3,8 +3,23 @@ import { floatTensor } from '../runtime/onnx-runtime.js';
 
 export type ParameterKind = 'embedding' | 'linear' | 'norm' | 'bias';
 
-/** One weight tensor with everything that training keeps for it. */
-export class Parameter {
+export type ParameterPart = 'weight' | 'gradient' | 'firstMoment' | 'secondMoment';
+
+/** A parameter wherever it lives, as saving and loading see it. */
+export interface StoredParameter {
+  /** Hugging Face name, e.g. `model.layers.0.mlp.up_proj.weight`. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly size: number;
+  /** The numbers of one part; not a copy where the host has them. */
+  read(part: ParameterPart): Promise<Float32Array>;
+  /** Replaces one part by what `fill` writes. */
+  load(part: ParameterPart, fill: (into: Float32Array) => Promise<unknown>): Promise<void>;
+  clearGradient(): void;
+}
+
+/** One weight tensor with everything that training keeps for it, in the process's memory. */
+export class Parameter implements StoredParameter {
   readonly size: number;
   private weightData: Float32Array;
   private gradientData: Float32Array | undefined;
@@ -13,7 +28,6 @@ export class Parameter {
   private gradientHandle: Tensor | undefined;
 
   constructor(
-    /** Hugging Face name, e.g. `model.layers.0.mlp.up_proj.weight`. */
     readonly name: string,
     readonly shape: readonly number[],
     readonly kind: ParameterKind,
@@ -52,9 +66,16 @@ export class Parameter {
     return this.ensureMoments().second;
   }
 
-  /** Weight decay is for matrices only: norms and biases stay where the data puts them. */
   get decays(): boolean {
-    return this.kind === 'linear' || this.kind === 'embedding';
+    return decays(this.kind);
+  }
+
+  read(part: ParameterPart): Promise<Float32Array> {
+    return Promise.resolve(this[part]);
+  }
+
+  async load(part: ParameterPart, fill: (into: Float32Array) => Promise<unknown>): Promise<void> {
+    await fill(this[part]);
   }
 
   clearGradient(): void {
@@ -81,21 +102,29 @@ export class Parameter {
   }
 }
 
-/** A model's parameters, by name and in the groups in which programs take them. */
-export interface ParameterSet {
-  /** In canonical order. */
-  readonly all: readonly Parameter[];
-  readonly embedding: Parameter;
-  /** For each layer, its parameters by their name within the layer. */
-  readonly layers: readonly ReadonlyMap<string, Parameter>[];
-  readonly finalNorm: Parameter;
-  /** The output head; the embedding itself in a tied model. */
-  readonly head: Parameter;
+/** Weight decay is for matrices only: norms and biases stay where the data puts them. */
+export function decays(kind: ParameterKind): boolean {
+  return kind === 'linear' || kind === 'embedding';
 }
 
-export function groupParameters(all: readonly Parameter[], layerCount: number): ParameterSet {
+/** A model's parameters, by name and in the groups in which programs take them. */
+export interface ParameterSet<P> {
+  /** In canonical order. */
+  readonly all: readonly P[];
+  readonly embedding: P;
+  /** For each layer, its parameters by their name within the layer. */
+  readonly layers: readonly ReadonlyMap<string, P>[];
+  readonly finalNorm: P;
+  /** The output head; the embedding itself in a tied model. */
+  readonly head: P;
+}
+
+export function groupParameters<P extends { readonly name: string }>(
+  all: readonly P[],
+  layerCount: number,
+): ParameterSet<P> {
   const byName = new Map(all.map((parameter) => [parameter.name, parameter]));
-  const named = (name: string): Parameter => {
+  const named = (name: string): P => {
     const parameter = byName.get(name);
     if (parameter === undefined) throw new Error(`parameter "${name}" is missing`);
     return parameter;

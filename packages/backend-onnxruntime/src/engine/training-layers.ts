@@ -1,20 +1,15 @@
 import type { Tensor } from 'onnxruntime-node';
 import { layerParts, type LayerParts, type ModelConfig } from '@profit-sft/models';
 import { CompiledPrograms } from '../runtime/compiled-programs.js';
-import {
-  floatTensor,
-  intTensor,
-  type Executable,
-  type Feeds,
-  type OnnxRuntimeOptions,
-} from '../runtime/onnx-runtime.js';
+import { floatTensor, intTensor, type Executable, type Feeds } from '../runtime/onnx-runtime.js';
+import type { Runtime } from '../runtime/runtime.js';
 import type { AttentionBlock, AttentionBlocks } from './attention-blocks.js';
 import { FloatBuffer } from './float-buffer.js';
 import type { LayerParameters } from './layer-runner.js';
 
 /** What one layer works on in training. */
 export interface TrainingPass {
-  readonly parameters: LayerParameters;
+  readonly parameters: LayerParameters<Tensor>;
   /** Rotary tables, [tokens, headSize]. */
   readonly tables: { readonly cosine: Tensor; readonly signedSine: Tensor };
   readonly attention: AttentionBlocks;
@@ -43,7 +38,7 @@ export class LayerProducts {
 
 /** Runs the parts of decoder layers with the weights of whichever layer is due: projections, attention in blocks, the rest. */
 export class TrainingLayers {
-  private readonly compiled: CompiledPrograms;
+  private readonly compiled: CompiledPrograms<Tensor>;
   private readonly programs: LayerParts;
   private readonly finishKept: readonly { readonly name: string; readonly width: number }[];
   /** Values of the layer at work; of a layer that keeps its products only the gradients. */
@@ -52,12 +47,12 @@ export class TrainingLayers {
 
   constructor(
     private readonly config: ModelConfig,
-    options: OnnxRuntimeOptions,
+    runtime: Runtime<Tensor>,
   ) {
     const { programs, kept } = layerParts(config);
     this.programs = programs;
     this.finishKept = kept;
-    this.compiled = new CompiledPrograms(options);
+    this.compiled = new CompiledPrograms((program) => runtime.compile(program));
     const queries = config.attentionHeads * config.headSize;
     const keys = config.keyValueHeads * config.headSize;
     this.widths = { queries, keys, values: keys, context: queries };

@@ -2,8 +2,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidModelError } from '@profit-sft/core';
 import { openSafetensors, writeSafetensors } from '@profit-sft/models';
-import type { Adamw } from '../optimizer/adamw.js';
-import type { Parameter } from './parameters.js';
+import type { Optimizer } from './engine.js';
+import type { ParameterPart, StoredParameter } from './parameters.js';
 
 /** One file for weights and one for both moments, all in F32: what an exact continuation needs. */
 const weightsFile = 'weights.safetensors';
@@ -15,13 +15,18 @@ const momentNames = { firstMoment: 'first_moment', secondMoment: 'second_moment'
 /** Writes weights, moments and the optimiser's step count to `directory`. */
 export async function saveTrainingState(
   directory: string,
-  parameters: readonly Parameter[],
-  optimizer: Adamw,
+  parameters: readonly StoredParameter[],
+  optimizer: Optimizer,
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
   await writeSafetensors(
     join(directory, weightsFile),
-    parameters.map(({ name, shape, weight }) => ({ name, dtype: 'F32', shape, data: weight })),
+    parameters.map((parameter) => ({
+      name: parameter.name,
+      dtype: 'F32',
+      shape: parameter.shape,
+      data: () => parameter.read('weight'),
+    })),
   );
   await writeSafetensors(
     join(directory, momentsFile),
@@ -30,7 +35,7 @@ export async function saveTrainingState(
         name: `${momentNames[moment]}.${parameter.name}`,
         dtype: 'F32' as const,
         shape: parameter.shape,
-        data: () => parameter[moment],
+        data: () => parameter.read(moment),
       })),
     ),
   );
@@ -40,13 +45,13 @@ export async function saveTrainingState(
 /** Reads what {@link saveTrainingState} wrote. Throws `InvalidModelError` when it belongs to another model. */
 export async function loadTrainingState(
   directory: string,
-  parameters: readonly Parameter[],
-  optimizer: Adamw,
+  parameters: readonly StoredParameter[],
+  optimizer: Optimizer,
 ): Promise<void> {
-  await readInto(join(directory, weightsFile), parameters, (parameter) => [[parameter.name, parameter.weight]]);
+  await readInto(join(directory, weightsFile), parameters, (parameter) => [[parameter.name, 'weight']]);
   await readInto(join(directory, momentsFile), parameters, (parameter) => [
-    [`${momentNames.firstMoment}.${parameter.name}`, parameter.firstMoment],
-    [`${momentNames.secondMoment}.${parameter.name}`, parameter.secondMoment],
+    [`${momentNames.firstMoment}.${parameter.name}`, 'firstMoment'],
+    [`${momentNames.secondMoment}.${parameter.name}`, 'secondMoment'],
   ]);
   const path = join(directory, stepFile);
   const state = JSON.parse(await readFile(path, 'utf8')) as { step?: unknown };
@@ -57,17 +62,17 @@ export async function loadTrainingState(
 
 async function readInto(
   path: string,
-  parameters: readonly Parameter[],
-  targets: (parameter: Parameter) => [string, Float32Array][],
+  parameters: readonly StoredParameter[],
+  targets: (parameter: StoredParameter) => [string, ParameterPart][],
 ): Promise<void> {
   const file = await openSafetensors(path);
   try {
     for (const parameter of parameters) {
-      for (const [name, into] of targets(parameter)) {
+      for (const [name, part] of targets(parameter)) {
         if (file.tensors.get(name)?.shape.join() !== parameter.shape.join()) {
           throw new InvalidModelError(path, `has no tensor "${name}" of shape [${parameter.shape.join(', ')}]`);
         }
-        await file.readFloat32(name, into);
+        await parameter.load(part, (into) => file.readFloat32(name, into));
       }
     }
   } finally {

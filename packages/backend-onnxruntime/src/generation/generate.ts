@@ -1,11 +1,12 @@
+import type { Tensor } from 'onnxruntime-node';
 import { createRandom, ProfitError, type GenerateOptions, type Generation, type Random } from '@profit-sft/core';
 import type { ModelConfig } from '@profit-sft/models';
-import { batchInputs, masked, rotaryInputs } from '../engine/batch-inputs.js';
+import { batchInputs, masked, rotaryInputs, type BatchInputs } from '../engine/batch-inputs.js';
 import type { Transformer } from '../engine/transformer.js';
-import type { ParameterSet } from '../engine/parameters.js';
 import { floatTensor } from '../runtime/onnx-runtime.js';
+import type { Value, ValueBuffer, Values } from '../runtime/runtime.js';
 import { chooseToken, type Choice } from './choose-token.js';
-import { KeyValueCache } from './key-value-cache.js';
+import type { DecodingCache, MakeCache } from './decoding-cache.js';
 
 /** Prompts that are continued together. */
 const sequencesPerBatch = 16;
@@ -28,9 +29,9 @@ interface Sequence {
  * has ended leaves the batch. Each prompt draws from random numbers of its own, so that a result does not depend on
  * which prompts it was batched with.
  */
-export async function generate(
-  transformer: Transformer,
-  parameters: ParameterSet,
+export async function generate<V extends Value>(
+  transformer: Transformer<V>,
+  makeCache: MakeCache<V>,
   config: ModelConfig,
   prompts: readonly Int32Array[],
   options: GenerateOptions,
@@ -52,7 +53,12 @@ export async function generate(
   const progress = (tokens: number): void => options.onProgress?.((generated += tokens));
   for (let start = 0; start < byLength.length; start += sequencesPerBatch) {
     const group = byLength.slice(start, start + sequencesPerBatch);
-    await new Decoding(transformer, parameters, config, options, group).run(progress);
+    const decoding = new Decoding(transformer, makeCache, config, options, group);
+    try {
+      await decoding.run(progress);
+    } finally {
+      decoding.release();
+    }
   }
   return sequences.map(({ tokens, finishReason }) => ({
     tokens: Int32Array.from(tokens),
@@ -61,14 +67,16 @@ export async function generate(
 }
 
 /** The decoding of one group of sequences. */
-class Decoding {
+class Decoding<V extends Value> {
   private readonly choice: Choice;
   private readonly endIds: ReadonlySet<number>;
-  private readonly cache: KeyValueCache;
+  private readonly cache: DecodingCache<V>;
+  /** Input and output of a layer, in turn. */
+  private readonly states: readonly ValueBuffer<V>[];
 
   constructor(
-    private readonly transformer: Transformer,
-    private readonly parameters: ParameterSet,
+    private readonly transformer: Transformer<V>,
+    makeCache: MakeCache<V>,
     private readonly config: ModelConfig,
     private readonly options: GenerateOptions,
     private active: Sequence[],
@@ -76,11 +84,13 @@ class Decoding {
     this.choice = { temperature: options.temperature ?? 0, topP: options.topP ?? 1, topK: options.topK ?? 0 };
     this.endIds = new Set(options.endIds ?? config.endIds);
     const longest = Math.max(...active.map(({ prompt }) => prompt.length));
-    this.cache = new KeyValueCache(
-      config,
-      active.length,
-      capacityFor(longest + Math.min(options.maxTokens, capacityStep)),
-    );
+    this.cache = makeCache(active.length, capacityFor(longest + Math.min(options.maxTokens, capacityStep)));
+    this.states = [0, 1].map(() => transformer.parts.runtime.buffer());
+  }
+
+  release(): void {
+    this.cache.release();
+    for (const buffer of this.states) buffer.release();
   }
 
   async run(progress: (tokens: number) => void): Promise<void> {
@@ -88,10 +98,21 @@ class Decoding {
     await this.prefill();
     for (;;) {
       progress(this.active.length);
-      this.retire();
+      await this.retire();
       if (this.active.length === 0) return;
       await this.step();
     }
+  }
+
+  private place(inputs: BatchInputs): Values<V> {
+    const { runtime } = this.transformer.parts;
+    return Object.fromEntries(
+      Object.entries(inputs).map(([name, tensor]: [string, Tensor]) => [name, runtime.place(tensor)]),
+    );
+  }
+
+  private free(values: Values<V>): void {
+    for (const value of Object.values(values)) this.transformer.parts.runtime.free(value);
   }
 
   /** Runs the prompts, padded at the right to the longest, and chooses each sequence's first token. */
@@ -114,29 +135,26 @@ class Decoding {
       sequence: new Int32Array(),
       position: new Int32Array(),
     };
-    const inputs = batchInputs({ rows, columns, tokens, segments, positions, scored }, config);
-    const shape = [rows * columns, config.hiddenSize];
-    const states = [0, 1].map(() => floatTensor(new Float32Array(rows * columns * config.hiddenSize), shape));
-    transformer.embed(tokens, states[0].data as Float32Array);
+    const { runtime, embedding, layers } = transformer.parts;
+    const inputs = this.place(batchInputs({ rows, columns, tokens, segments, positions, scored }, config));
+    const states = this.states.map((buffer) => buffer.tensor([rows * columns, config.hiddenSize]));
+    await embedding.embed(tokens, states[0]);
     const starts = new Int32Array(rows);
-    const lengths = active.map(({ prompt }) => prompt.length);
-    for (const [index, parameters] of this.parameters.layers.entries()) {
+    const lengths = Int32Array.from(active, ({ prompt }) => prompt.length);
+    for (const [index, parameters] of layers.entries()) {
       const added = await transformer.layers.prefill(
         { parameters, inputs, hidden: states[index % 2] },
         states[(index + 1) % 2],
       );
-      this.cache.write(index, added, starts, lengths);
+      await this.cache.write(index, added, starts, lengths);
     }
-    const last = states[this.parameters.layers.length % 2].data as Float32Array;
+    this.free(inputs);
     for (const sequence of active) sequence.length = sequence.prompt.length;
     // Only each prompt's last token is continued.
-    const { hiddenSize } = config;
-    const ends = new Float32Array(rows * hiddenSize);
-    active.forEach(({ prompt }, row) => {
-      const end = (row * columns + prompt.length - 1) * hiddenSize;
-      ends.set(last.subarray(end, end + hiddenSize), row * hiddenSize);
-    });
+    const last = Int32Array.from(lengths, (length, row) => row * columns + length - 1);
+    const ends = await runtime.rows(states[layers.length % 2], last);
     await this.choose(ends);
+    runtime.free(ends);
   }
 
   /** Runs each sequence's newest token and chooses the one after it. */
@@ -145,7 +163,7 @@ class Decoding {
     const rows = active.length;
     const longest = Math.max(...active.map(({ length }) => length));
     if (longest >= this.cache.capacity) {
-      this.cache.rearrange(
+      await this.cache.rearrange(
         active.map((_, row) => row),
         capacityFor(longest + capacityStep),
       );
@@ -158,29 +176,31 @@ class Decoding {
       mask[start + capacity] = 0;
     });
     const positions = Int32Array.from(active, ({ length }) => length);
-    const inputs = {
+    const inputs = this.place({
       ...rotaryInputs(config, positions, rows, 1),
       mask: floatTensor(mask, [rows, 1, capacity + 1]),
-    };
-    const states = [0, 1].map(() => floatTensor(new Float32Array(rows * config.hiddenSize), [rows, config.hiddenSize]));
-    transformer.embed(
+    });
+    const { embedding, layers } = transformer.parts;
+    const states = this.states.map((buffer) => buffer.tensor([rows, config.hiddenSize]));
+    await embedding.embed(
       Int32Array.from(active, ({ next }) => next),
-      states[0].data as Float32Array,
+      states[0],
     );
     const ones = new Int32Array(rows).fill(1);
-    for (const [index, parameters] of this.parameters.layers.entries()) {
+    for (const [index, parameters] of layers.entries()) {
       const pass = { parameters, inputs, hidden: states[index % 2] };
       const added = await transformer.layers.cached(pass, this.cache.layer(index), states[(index + 1) % 2]);
-      this.cache.write(index, added, positions, ones);
+      await this.cache.write(index, added, positions, ones);
     }
+    this.free(inputs);
     for (const sequence of active) sequence.length++;
-    await this.choose(states[this.parameters.layers.length % 2].data as Float32Array);
+    await this.choose(states[layers.length % 2]);
   }
 
   /** Chooses each active sequence's next token from its last hidden state [active, hiddenSize]. */
-  private async choose(hidden: Float32Array): Promise<void> {
+  private async choose(hidden: V): Promise<void> {
     const { active, config } = this;
-    const logits = await this.transformer.head.logits(floatTensor(hidden, [active.length, config.hiddenSize]));
+    const logits = await this.transformer.parts.head.logits(hidden);
     active.forEach((sequence, row) => {
       const own = logits.subarray(row * config.vocabularySize, (row + 1) * config.vocabularySize);
       const token = chooseToken(own, this.choice, sequence.random);
@@ -198,11 +218,11 @@ class Decoding {
   }
 
   /** Takes ended sequences out of the batch and the cache. */
-  private retire(): void {
+  private async retire(): Promise<void> {
     const kept = this.active.flatMap(({ finishReason }, row) => (finishReason === undefined ? [row] : []));
     if (kept.length === this.active.length) return;
     this.active = kept.map((row) => this.active[row]);
-    if (kept.length > 0) this.cache.rearrange(kept, this.cache.capacity);
+    if (kept.length > 0) await this.cache.rearrange(kept, this.cache.capacity);
   }
 }
 

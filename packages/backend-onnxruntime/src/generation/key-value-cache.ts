@@ -1,6 +1,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { LayerKeyValues } from '../engine/layer-runner.js';
 import { floatTensor } from '../runtime/onnx-runtime.js';
+import type { DecodingCache } from './decoding-cache.js';
 
 interface CacheShape {
   readonly layers: number;
@@ -8,8 +9,8 @@ interface CacheShape {
   readonly headSize: number;
 }
 
-/** Keys and values of all layers for a batch of sequences: [sequences, keyValueHeads, capacity, headSize] per layer. */
-export class KeyValueCache {
+/** A cache in the process's memory, written in place. */
+export class KeyValueCache implements DecodingCache<Tensor> {
   private keys: Float32Array[];
   private values: Float32Array[];
 
@@ -28,22 +29,18 @@ export class KeyValueCache {
     return this.slots;
   }
 
-  layer(index: number): LayerKeyValues {
+  layer(index: number): LayerKeyValues<Tensor> {
     const dims = [this.sequences, this.shape.keyValueHeads, this.slots, this.shape.headSize];
     return { keys: floatTensor(this.keys[index], dims), values: floatTensor(this.values[index], dims) };
   }
 
-  /**
-   * Stores new tokens' keys and values [sequences, keyValueHeads, count, headSize]: the first `lengths[s]` of them of
-   * sequence s, at its positions from `starts[s]`.
-   */
-  write(layer: number, added: LayerKeyValues, starts: ArrayLike<number>, lengths: ArrayLike<number>): void {
+  write(layer: number, added: LayerKeyValues<Tensor>, starts: Int32Array, lengths: Int32Array): Promise<void> {
     this.copyIn(this.keys[layer], added.keys, starts, lengths);
     this.copyIn(this.values[layer], added.values, starts, lengths);
+    return Promise.resolve();
   }
 
-  /** Keeps the given sequences in this order, with room for `capacity` tokens each. */
-  rearrange(kept: readonly number[], capacity: number): void {
+  rearrange(kept: readonly number[], capacity: number): Promise<void> {
     const move = (from: Float32Array): Float32Array => {
       const to = new Float32Array(this.elements(kept.length, capacity));
       const { keyValueHeads, headSize } = this.shape;
@@ -63,6 +60,11 @@ export class KeyValueCache {
     }
     this.sequences = kept.length;
     this.slots = capacity;
+    return Promise.resolve();
+  }
+
+  release(): void {
+    // The garbage collector's work.
   }
 
   private elements(sequences: number, capacity: number): number {

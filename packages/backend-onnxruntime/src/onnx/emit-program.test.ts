@@ -1,3 +1,4 @@
+import { InferenceSession } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '@profit-sft/core';
 import {
@@ -37,8 +38,9 @@ import {
   where,
   type Tensor,
 } from '@profit-sft/graph';
-import { compileProgram, floatTensor, intTensor } from '../runtime/onnx-runtime.js';
+import { floatTensor, intTensor } from '../runtime/onnx-runtime.js';
 import { relativeError } from '../testing/relative-error.js';
+import { emitProgram } from './emit-program.js';
 
 interface Operands {
   /** [m, n], with symbolic sizes 4 and 3. */
@@ -104,7 +106,12 @@ describe('every operation gives in ONNX Runtime what the float64 reference gives
     expect([...allOperations.keys()].filter((name) => !covered.has(name))).toEqual([]);
   });
 
-  test.each(Object.entries(cases))('%s', async (name, build) => {
+  // What is written for the WebGPU provider is valid everywhere, so that it is tested without a GPU.
+  const forms = Object.entries(cases).flatMap(([name, build]) =>
+    [false, true].map((webgpu) => [`${name}${webgpu ? ', for WebGPU' : ''}`, build, webgpu] as const),
+  );
+
+  test.each(forms)('%s', async (name, build, webgpu) => {
     const graph = new Graph();
     const operands: Operands = {
       a: graph.input('float', ['m', 'n']),
@@ -125,9 +132,9 @@ describe('every operation gives in ONNX Runtime what the float64 reference gives
     const values = (count: number): Float32Array => Float32Array.from({ length: count }, () => random.normal());
     const given = { a: values(12), b: values(12), batched: values(24), index: Int32Array.of(2, 0, 2, 1) };
     const shapes = { a: [4, 3], b: [4, 3], batched: [2, 4, 3], index: [4] };
-    const executable = await compileProgram(program, { threads: 1 });
+    const session = await InferenceSession.create(emitProgram(program, { webgpu }), { executionProviders: ['cpu'] });
     const used = program.inputs.map((input) => input.name as keyof typeof given);
-    const actual = await executable.run(
+    const actual = await session.run(
       Object.fromEntries(
         used.map((key) => {
           const data = given[key];
@@ -141,6 +148,6 @@ describe('every operation gives in ONNX Runtime what the float64 reference gives
     );
     expect([...actual.result.dims]).toEqual([...expected.result.shape]);
     expect(relativeError(actual.result.data as Float32Array, expected.result.data)).toBeLessThan(1e-6);
-    await executable.release();
+    await session.release();
   });
 });

@@ -8,9 +8,17 @@ import {
 } from '@profit-sft/graph';
 import { encodeOnnxModel, onnxTypes, type OnnxInitializer, type OnnxNode, type OnnxValue } from './onnx-model.js';
 
+export interface EmitOptions {
+  /**
+   * For ONNX Runtime's WebGPU provider, which has no kernels for `FusedMatMul`, `LogSoftmax` and `OneHot`: they are
+   * written with operators that it has. Else their operands would travel to the CPU and back.
+   */
+  readonly webgpu?: boolean;
+}
+
 /** Translates a tensor program to a serialised ONNX model whose inputs and outputs have the program's names. */
-export function emitProgram(program: Program): Uint8Array {
-  return encodeOnnxModel(new Emission(program).graph());
+export function emitProgram(program: Program, options: EmitOptions = {}): Uint8Array {
+  return encodeOnnxModel(new Emission(program, options).graph());
 }
 
 /** State of one translation: nodes so far, and names for values and sizes that several nodes share. */
@@ -23,7 +31,10 @@ class Emission {
   private readonly sizes = new Map<string, string>();
   private counter = 0;
 
-  constructor(private readonly program: Program) {}
+  constructor(
+    private readonly program: Program,
+    private readonly options: EmitOptions,
+  ) {}
 
   graph(): Parameters<typeof encodeOnnxModel>[0] {
     const { program } = this;
@@ -213,6 +224,7 @@ class Emission {
       case 'softmax':
         return this.push('Softmax', inputs, { attributes: { axis: -1 } });
       case 'logSoftmax':
+        if (this.options.webgpu === true) return this.composedLogSoftmax(inputs[0]);
         return this.push('LogSoftmax', inputs, { attributes: { axis: -1 } });
       case 'reduceSum':
         return this.push('ReduceSum', [inputs[0], this.constant('int64', attributes.axes as number[])], {
@@ -260,11 +272,13 @@ class Emission {
       }
       case 'scatterAddRows': {
         const zeros = this.push('Expand', [this.constant('float', [0], []), this.shape(node.shape)]);
-        const indices = this.push('Cast', [inputs[1]], { attributes: { to: onnxTypes.int64 } });
-        const rows = this.push('Unsqueeze', [indices, this.constant('int64', [1])]);
+        // In this order because the WebGPU provider unsqueezes int32 only.
+        const indices = this.push('Unsqueeze', [inputs[1], this.constant('int64', [1])]);
+        const rows = this.push('Cast', [indices], { attributes: { to: onnxTypes.int64 } });
         return this.push('ScatterND', [zeros, rows, inputs[0]], { attributes: { reduction: { string: 'add' } } });
       }
       case 'oneHot': {
+        if (this.options.webgpu === true) return this.composedOneHot(inputs[0], attributes.columns as Dimension);
         const depth = this.size(attributes.columns as Dimension);
         const indices = this.push('Cast', [inputs[0]], { attributes: { to: onnxTypes.int64 } });
         return this.push('OneHot', [indices, depth, this.constant('float', [0, 1])], { attributes: { axis: -1 } });
@@ -278,10 +292,33 @@ class Emission {
     if (node.shape.length === 2) return this.gemm(node, undefined);
     const { transposeA, transposeB, scale } = node.attributes as Required<MatmulOptions>;
     if (!transposeA && !transposeB && scale === 1) return this.push('MatMul', inputs);
+    if (this.options.webgpu === true) {
+      const rank = node.shape.length;
+      const swap = { perm: [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2] };
+      const swapped = (input: string, transpose: boolean): string =>
+        transpose ? this.push('Transpose', [input], { attributes: swap }) : input;
+      const product = this.push('MatMul', [swapped(inputs[0], transposeA), swapped(inputs[1], transposeB)]);
+      return scale === 1 ? product : this.push('Mul', [product, this.constant('float', [scale], [])]);
+    }
     return this.push('FusedMatMul', inputs, {
       attributes: { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: scale } },
       domain: 'com.microsoft',
     });
+  }
+
+  private composedLogSoftmax(x: string): string {
+    const axis = this.constant('int64', [-1]);
+    const below = this.push('Sub', [x, this.push('ReduceMax', [x, axis], { attributes: { keepdims: 1 } })]);
+    const sum = this.push('ReduceSum', [this.push('Exp', [below]), axis], { attributes: { keepdims: 1 } });
+    return this.push('Sub', [below, this.push('Log', [sum])]);
+  }
+
+  private composedOneHot(indices: string, columns: Dimension): string {
+    const [zero, one] = [0, 1].map((value) => this.constant('int64', [value], []));
+    const end = this.push('Squeeze', [this.size(columns), this.constant('int64', [0])]);
+    const ids = this.push('Cast', [this.push('Range', [zero, end, one])], { attributes: { to: onnxTypes.int } });
+    const column = this.push('Unsqueeze', [indices, this.constant('int64', [1])]);
+    return this.push('Cast', [this.push('Equal', [column, ids])], { attributes: { to: onnxTypes.float } });
   }
 
   private pad(node: ProgramNode, input: string): string {

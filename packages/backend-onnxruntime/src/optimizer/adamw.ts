@@ -1,4 +1,5 @@
 import type { UpdateOptions, UpdateResult } from '@profit-sft/core';
+import type { Optimizer } from '../engine/engine.js';
 import type { Parameter } from '../engine/parameters.js';
 import { adamwKernel, sumOfSquares, type AdamwArrays, type AdamwStep } from './adamw-kernel.js';
 import { startAdamwThreads, type AdamwThreads } from './adamw-threads.js';
@@ -11,8 +12,7 @@ const threadedSize = 4_000_000;
  * gradient norm (PyTorch's `clip_grad_norm_`). Every element is updated on its own, so the number of threads does not
  * change the result.
  */
-export class Adamw {
-  /** Steps taken. */
+export class Adamw implements Optimizer {
   step = 0;
   private threads: AdamwThreads | undefined;
   private readonly size: number;

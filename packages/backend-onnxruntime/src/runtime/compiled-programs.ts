@@ -1,16 +1,16 @@
 import type { Program } from '@profit-sft/graph';
-import { compileProgram, type Executable, type OnnxRuntimeOptions } from './onnx-runtime.js';
+import type { CompiledProgram, Value } from './runtime.js';
 
 /** Programs by name, each built and compiled when it is first needed: a model that only generates never compiles a backward pass. */
-export class CompiledPrograms {
-  private readonly compiled = new Map<string, Promise<Executable>>();
+export class CompiledPrograms<V extends Value> {
+  private readonly compiled = new Map<string, Promise<CompiledProgram<V>>>();
 
-  constructor(private readonly options: OnnxRuntimeOptions) {}
+  constructor(private readonly compile: (program: Program) => Promise<CompiledProgram<V>>) {}
 
-  get(name: string, build: () => Program): Promise<Executable> {
+  get(name: string, build: () => Program): Promise<CompiledProgram<V>> {
     let executable = this.compiled.get(name);
     if (executable === undefined) {
-      executable = compileProgram(build(), this.options);
+      executable = this.compile(build());
       this.compiled.set(name, executable);
     }
     return executable;

@@ -2,6 +2,7 @@ import * as ort from 'onnxruntime-node';
 import { BackendUnavailableError } from '@profit-sft/core';
 import type { Program } from '@profit-sft/graph';
 import { emitProgram } from '../onnx/emit-program.js';
+import type { CompiledProgram } from './runtime.js';
 
 export interface OnnxRuntimeOptions {
   /** Threads per operation; 0 lets ONNX Runtime choose (one per core). */
@@ -11,10 +12,7 @@ export interface OnnxRuntimeOptions {
 export type Feeds = Record<string, ort.Tensor>;
 
 /** A compiled program. Outputs are written into the given tensors; those not given are allocated by the runtime. */
-export interface Executable {
-  run(inputs: Feeds, outputs?: Feeds): Promise<Feeds>;
-  release(): Promise<void>;
-}
+export type Executable = CompiledProgram<ort.Tensor>;
 
 export function floatTensor(data: Float32Array, shape: readonly number[]): ort.Tensor {
   return new ort.Tensor('float32', data, shape);
@@ -24,24 +22,29 @@ export function intTensor(data: Int32Array, shape: readonly number[]): ort.Tenso
   return new ort.Tensor('int32', data, shape);
 }
 
+/** Settings of every program's session, on whichever provider. */
+export const sessionOptions: ort.InferenceSession.SessionOptions = {
+  graphOptimizationLevel: 'all',
+  interOpNumThreads: 1,
+  // Batches differ in shape: a memory plan for each would be made once and kept for ever.
+  enableMemPattern: false,
+  // An arena for each program keeps its largest intermediate values for ever, 130 MiB at the SmolLM2-135M shape, and is
+  // not measurably faster.
+  enableCpuMemArena: false,
+  // Every program has its own thread pool. Threads that spin while they wait take the cores from the next program,
+  // and from whatever else runs on the machine.
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+  logSeverityLevel: 3,
+};
+
 /** Compiles a program for ONNX Runtime's CPU provider. */
 export async function compileProgram(program: Program, options: OnnxRuntimeOptions): Promise<Executable> {
   let session: ort.InferenceSession;
   try {
     session = await ort.InferenceSession.create(emitProgram(program), {
+      ...sessionOptions,
       executionProviders: ['cpu'],
-      graphOptimizationLevel: 'all',
       intraOpNumThreads: options.threads,
-      interOpNumThreads: 1,
-      // Batches differ in shape: a memory plan for each would be made once and kept for ever.
-      enableMemPattern: false,
-      // An arena for each program keeps its largest intermediate values for ever, 130 MiB at the SmolLM2-135M shape, and is
-      // not measurably faster.
-      enableCpuMemArena: false,
-      // Every program has its own thread pool. Threads that spin while they wait take the cores from the next program,
-      // and from whatever else runs on the machine.
-      extra: { session: { intra_op: { allow_spinning: '0' } } },
-      logSeverityLevel: 3,
     });
   } catch (cause) {
     throw new BackendUnavailableError(

@@ -1,4 +1,4 @@
-import { add, multiply, sigmoid, type Graph, type Tensor } from '@profit-sft/graph';
+import { add, gatherRows, multiply, sigmoid, type Graph, type Tensor } from '@profit-sft/graph';
 import { attention, type AttentionResult, type KeyValueCache } from './attention.js';
 import { layerParameterShapes, type DecoderShape } from './decoder-shape.js';
 import { linear } from './linear.js';
@@ -13,13 +13,23 @@ export interface DecoderLayerInputs {
   /** [batch, sequence, (capacity +) sequence] */
   readonly mask: Tensor;
   readonly cache?: KeyValueCache;
+  /**
+   * Tokens whose output is wanted, [rows] (int); all where absent. After the attention a layer works on each token by
+   * itself, so that the last layer need not compute the rest for tokens that are not scored or have no weight.
+   */
+  readonly rows?: Tensor;
 }
 
 export interface DecoderLayer {
-  /** [batch·sequence, hiddenSize] */
+  /** [batch·sequence or rows, hiddenSize] */
   readonly output: Tensor;
   readonly parameters: Readonly<Record<string, Tensor>>;
   readonly attention: AttentionResult;
+  /**
+   * Results of the large matrix products over all tokens. With these kept from the forward pass, a backward pass recomputes only
+   * norms, rotations, attention probabilities and activations, which cost little.
+   */
+  readonly products: Readonly<Record<string, Tensor>>;
 }
 
 /** The parameters of one layer as graph inputs. */
@@ -56,12 +66,26 @@ export function decoderLayer(
     mask: inputs.mask,
     ...(inputs.cache === undefined ? {} : { cache: inputs.cache }),
   });
-  const afterAttention = add(inputs.hidden, project(attended.context, 'self_attn.o_proj'));
+  const { rows } = inputs;
+  const choose = (x: Tensor): Tensor => (rows === undefined ? x : gatherRows(x, rows));
+  const afterAttention = add(choose(inputs.hidden), project(choose(attended.context), 'self_attn.o_proj'));
 
   const normedAgain = rmsNorm(afterAttention, parameters['post_attention_layernorm.weight'], shape.normEpsilon);
   const gate = project(normedAgain, 'mlp.gate_proj');
   const up = project(normedAgain, 'mlp.up_proj');
   const activated = multiply(multiply(gate, sigmoid(gate)), up);
   const output = add(afterAttention, project(activated, 'mlp.down_proj'));
-  return { output, parameters, attention: attended };
+  return {
+    output,
+    parameters,
+    attention: attended,
+    products: {
+      queries,
+      keys,
+      values,
+      context: attended.context,
+      // Those of chosen rows are not worth keeping: a backward pass may choose fewer.
+      ...(rows === undefined ? { afterAttention, gate, up } : {}),
+    },
+  };
 }

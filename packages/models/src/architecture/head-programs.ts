@@ -8,6 +8,7 @@ import {
   logSoftmax,
   matmul,
   multiply,
+  oneHot,
   subtract,
   type Program,
   type Tensor,
@@ -30,6 +31,8 @@ export interface HeadGradientRequest {
   readonly fromLogProbs: boolean;
   /** The distribution of a second term of the loss. */
   readonly distribution?: HeadDistribution | undefined;
+  /** The one-hot part is computed too: for an engine whose gradients the host cannot reach. There is no `weighted`. */
+  readonly complete?: boolean;
 }
 
 /**
@@ -49,7 +52,7 @@ export interface HeadPrograms {
    * from log-probabilities also `logProbs` [rows, vocabularySize]
    * → `hiddenGradient`, `newGradient:norm`, `newGradient:weight`, `weighted` [rows, hiddenSize].
    *
-   * The logits' gradient is w·(p − e_y) + c·(p − q). The one-hot part is not in `newGradient:weight`; the caller subtracts
+   * The logits' gradient is w·(p − e_y) + c·(p − q). Unless `complete`, the one-hot part is not in `newGradient:weight`; the caller subtracts
    * row i of `weighted` from row target[i], which touches rows instead of a whole vocabulary.
    */
   gradient(request: HeadGradientRequest): Program;
@@ -82,13 +85,27 @@ export function headPrograms(shape: DecoderShape): HeadPrograms {
       return graph.program('head signals', inputs, { logProb, logProbs, ...outputs });
     },
     logits: () => graph.program('head logits', { hidden, norm, weight }, { logits }),
-    gradient({ fromLogProbs, distribution }) {
+    gradient({ fromLogProbs, distribution, complete = false }) {
       const used = fromLogProbs ? keptLogProbs : logProbs;
       const probabilities = exp(used);
       const targetRows = gatherRows(weight, target);
       let pull: Tensor;
       let weightGradient: Tensor;
-      if (distribution === undefined) {
+      if (complete) {
+        const ownPart = multiply(subtract(probabilities, oneHot(target, vocabularySize)), weights);
+        const mixed =
+          distribution === undefined
+            ? ownPart
+            : add(
+                ownPart,
+                multiply(
+                  subtract(probabilities, towardsDistribution(used, distribution, referenceLogProbs)),
+                  coefficients,
+                ),
+              );
+        pull = matmul(mixed, weight);
+        weightGradient = matmul(mixed, normed, { transposeA: true });
+      } else if (distribution === undefined) {
         // The weights multiply hidden rows, which are narrow, instead of probabilities.
         pull = multiply(subtract(matmul(probabilities, weight), targetRows), weights);
         weightGradient = matmul(probabilities, weighted, { transposeA: true });
@@ -108,7 +125,7 @@ export function headPrograms(shape: DecoderShape): HeadPrograms {
         hiddenGradient,
         'newGradient:norm': add(normGradient, normSum),
         'newGradient:weight': add(weightGradient, weightSum),
-        weighted,
+        ...(complete ? {} : { weighted }),
       });
     },
   };

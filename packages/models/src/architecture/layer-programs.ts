@@ -22,7 +22,8 @@ export function layerPrograms(shape: DecoderShape): LayerPrograms {
   return { prefill: prefillProgram(shape), cached: cachedProgram(shape) };
 }
 
-function commonInputs(
+/** What a program of a layer takes beside parameters. */
+export function layerInputs(
   graph: Graph,
   shape: DecoderShape,
   maskWidth: string,
@@ -37,7 +38,7 @@ function commonInputs(
 
 function prefillProgram(shape: DecoderShape): Program {
   const graph = new Graph();
-  const inputs = commonInputs(graph, shape, 'sequence');
+  const inputs = layerInputs(graph, shape, 'sequence');
   const parameters = layerParameters(graph, shape);
   const { output, attention } = decoderLayer(shape, inputs, parameters);
   const outputs = { output, keys: attention.keys, values: attention.values };
@@ -48,7 +49,7 @@ function cachedProgram(shape: DecoderShape): Program {
   const graph = new Graph();
   const cacheShape = ['batch', shape.keyValueHeads, 'capacity', shape.headSize];
   const cache = { keys: graph.input('float', cacheShape), values: graph.input('float', cacheShape) };
-  const inputs = commonInputs(graph, shape, 'capacity+sequence');
+  const inputs = layerInputs(graph, shape, 'capacity+sequence');
   const parameters = layerParameters(graph, shape);
   const { output, attention } = decoderLayer(shape, { ...inputs, cache }, parameters);
   const cached = { cachedKeys: cache.keys, cachedValues: cache.values };

@@ -1,0 +1,55 @@
+import { availableParallelism } from 'node:os';
+import type { ModelConfig } from '@profit-sft/models';
+import { generate } from '../generation/generate.js';
+import { KeyValueCache } from '../generation/key-value-cache.js';
+import { Adamw } from '../optimizer/adamw.js';
+import { HostRuntime } from '../runtime/host-runtime.js';
+import type { OnnxRuntimeOptions } from '../runtime/onnx-runtime.js';
+import type { Engine } from './engine.js';
+import { HeadRunner, type HeadOptions } from './head-runner.js';
+import type { BlockSize } from './attention-blocks.js';
+import { HostEmbedding } from './host-embedding.js';
+import { HostLayers } from './host-layers.js';
+import { groupParameters, type Parameter } from './parameters.js';
+import { Transformer, type TransformerOptions } from './transformer.js';
+
+export interface CpuOptions extends TransformerOptions, HeadOptions, OnnxRuntimeOptions {
+  /** Of attention; default: what was measured to be fast. */
+  readonly attentionBlock?: BlockSize;
+}
+
+/** ONNX Runtime's CPU provider: parameters are arrays of this process, which programs and AdamW change in place. */
+export function cpuEngine(config: ModelConfig, parameters: readonly Parameter[], options: CpuOptions): Engine {
+  const { embedding, layers, finalNorm, head } = groupParameters(parameters, config.layers);
+  const runtime = new HostRuntime(options);
+  const passes = new Transformer(
+    config,
+    {
+      runtime,
+      embedding: new HostEmbedding(embedding),
+      layers,
+      training: new HostLayers(config, layers, runtime, options.attentionBlock),
+      head: new HeadRunner(config, finalNorm, head, options, runtime),
+    },
+    options,
+  );
+  const optimizer = new Adamw(parameters, options.threads === 0 ? availableParallelism() : options.threads);
+  return {
+    runtime: 'onnxruntime cpu',
+    parameters,
+    passes,
+    optimizer,
+    generate: (prompts, generateOptions) =>
+      generate(
+        passes,
+        (sequences, slots) => new KeyValueCache(config, sequences, slots),
+        config,
+        prompts,
+        generateOptions,
+      ),
+    async dispose() {
+      await passes.dispose();
+      await optimizer.close();
+    },
+  };
+}

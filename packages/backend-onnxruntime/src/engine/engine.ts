@@ -1,0 +1,23 @@
+import type { GenerateOptions, Generation, UpdateOptions, UpdateResult } from '@profit-sft/core';
+import type { Value } from '../runtime/runtime.js';
+import type { StoredParameter } from './parameters.js';
+import type { Transformer } from './transformer.js';
+
+export interface Optimizer {
+  /** Steps taken. */
+  step: number;
+  update(options: UpdateOptions): Promise<UpdateResult>;
+  close(): Promise<void>;
+}
+
+/** A model's state and everything that works on it, on one execution provider. */
+export interface Engine {
+  /** What runs it, e.g. `onnxruntime cpu`. */
+  readonly runtime: string;
+  /** In canonical order. */
+  readonly parameters: readonly StoredParameter[];
+  readonly passes: Pick<Transformer<Value>, 'forward' | 'backward' | 'distributions' | 'release'>;
+  readonly optimizer: Optimizer;
+  generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]>;
+  dispose(): Promise<void>;
+}

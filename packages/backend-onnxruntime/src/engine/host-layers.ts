@@ -1,0 +1,60 @@
+import type { Tensor } from 'onnxruntime-node';
+import type { TokenBatch } from '@profit-sft/core';
+import type { ModelConfig } from '@profit-sft/models';
+import { floatTensor } from '../runtime/onnx-runtime.js';
+import type { Runtime } from '../runtime/runtime.js';
+import { AttentionBlocks, type BlockSize } from './attention-blocks.js';
+import { rotaryInputs } from './batch-inputs.js';
+import type { LayerParameters } from './layer-runner.js';
+import type { DueLayer, LayerPasses, TrainedLayers } from './passes.js';
+import { LayerProducts, TrainingLayers, type TrainingPass } from './training-layers.js';
+
+/** The layers on the CPU, whose attention runs in blocks that are parts of arrays. */
+export class HostLayers implements TrainedLayers<Tensor> {
+  private readonly training: TrainingLayers;
+  private readonly kept: readonly LayerProducts[];
+
+  constructor(
+    private readonly config: ModelConfig,
+    private readonly parameters: readonly LayerParameters<Tensor>[],
+    runtime: Runtime<Tensor>,
+    /** Of attention; default: what was measured to be fast. */
+    private readonly attentionBlock?: BlockSize,
+  ) {
+    this.training = new TrainingLayers(config, runtime);
+    this.kept = parameters.map(() => new LayerProducts());
+  }
+
+  prepare(batch: TokenBatch): LayerPasses<Tensor> {
+    const { rows, columns, positions } = batch;
+    const { headSize, attentionHeads } = this.config;
+    const { cosine, signedSine } = rotaryInputs(this.config, positions, rows, columns);
+    const tokenMajor = ({ data }: Tensor): Tensor => floatTensor(data as Float32Array, [rows * columns, headSize]);
+    const tables = { cosine: tokenMajor(cosine), signedSine: tokenMajor(signedSine) };
+    const attention = new AttentionBlocks(batch, attentionHeads, this.attentionBlock);
+    const pass = ({ index, hidden, rows: wanted, keeping }: DueLayer<Tensor>): TrainingPass => ({
+      parameters: this.parameters[index],
+      tables,
+      attention,
+      hidden,
+      ...(wanted === undefined ? {} : { rows: wanted }),
+      ...(keeping ? { kept: this.kept[index] } : {}),
+    });
+    return {
+      forward: (layer, output) => this.training.forward(pass(layer), output),
+      backward: (layer, outputGradient, hiddenGradient) =>
+        this.training.backward(pass(layer), outputGradient, hiddenGradient),
+      release: () => undefined,
+    };
+  }
+
+  keptBytes(tokens: number): number {
+    const last = this.kept.length - 1;
+    return this.kept.reduce((sum, _, index) => sum + this.training.keptBytes(tokens, index === last), 0);
+  }
+
+  async release(): Promise<void> {
+    await this.training.release();
+    for (const products of this.kept) products.release();
+  }
+}

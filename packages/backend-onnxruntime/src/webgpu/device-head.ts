@@ -1,0 +1,246 @@
+import { defaultTopK, type ModelSignalName, type PassOptions, type TokenDistributions } from '@profit-sft/core';
+import {
+  headPrograms,
+  type DecoderShape,
+  type HeadDistribution,
+  type HeadPrograms,
+  type HeadSignal,
+} from '@profit-sft/models';
+import { expectedRanks } from '../engine/expected-rank.js';
+import type { HeadOptions } from '../engine/head-runner.js';
+import type { Head, HeadPass, HeadSignalArrays } from '../engine/passes.js';
+import { floatTensor, intTensor } from '../runtime/onnx-runtime.js';
+import type { Values } from '../runtime/runtime.js';
+import type { DeviceParameter } from './device-parameter.js';
+import type { DeviceProgram, DeviceRuntime } from './device-runtime.js';
+import type { DeviceTensor } from './device-tensor.js';
+
+/** Bytes of logits in one chunk: WebGPU promises that a program may bind 128 MiB. */
+const defaultChunkBytes = 64 * 2 ** 20;
+
+/** Scored tokens that are computed at a time. */
+interface Chunk {
+  readonly start: number;
+  readonly end: number;
+  /** Log-probabilities [end − start, vocabularySize], where they were kept. */
+  readonly logProbs: DeviceTensor | undefined;
+}
+
+/** The final norm and output head on the device. Signals come to the host; log-probabilities stay. */
+export class DeviceHead implements Head<DeviceTensor> {
+  private readonly programs: HeadPrograms;
+  private readonly compiled = new Map<string, Promise<DeviceProgram>>();
+  private readonly rowsPerChunk: number;
+
+  constructor(
+    private readonly shape: DecoderShape,
+    private readonly norm: DeviceParameter,
+    private readonly weight: DeviceParameter,
+    private readonly options: HeadOptions,
+    private readonly runtime: DeviceRuntime,
+    chunkBytes = defaultChunkBytes,
+  ) {
+    this.programs = headPrograms(shape);
+    this.rowsPerChunk = Math.max(1, Math.floor(chunkBytes / (4 * shape.vocabularySize)));
+  }
+
+  async forward(
+    hidden: DeviceTensor,
+    target: Int32Array,
+    keep: boolean,
+    needs: readonly ModelSignalName[],
+    options: PassOptions,
+  ): Promise<HeadPass<DeviceTensor>> {
+    const { distribution, topK = defaultTopK } = options;
+    const reference = distribution?.towards === 'reference' ? options.reference : undefined;
+    if (distribution?.towards === 'reference' && reference === undefined) {
+      throw new Error('a distribution towards the reference needs the reference model’s distributions');
+    }
+    const computed = needs.filter((name): name is HeadSignal => name !== 'logProb' && name !== 'expectedRank');
+    const names = ['logProb', ...computed, ...(distribution === undefined ? [] : ['crossEntropy'])];
+    const program = await this.signalsProgram(computed, topK, distribution, names);
+    const ranked = needs.includes('expectedRank');
+    const rows = target.length;
+    const signals: Record<string, Float32Array> = Object.fromEntries(
+      [...names, ...(ranked ? ['expectedRank'] : [])].map((name) => [name, new Float32Array(rows)]),
+    );
+    const keeps = keep && rows * this.shape.vocabularySize * 4 <= this.options.headMemoryBytes;
+    const chunks: Chunk[] = [];
+    for (let start = 0; start < rows; start += this.rowsPerChunk) {
+      const end = Math.min(rows, start + this.rowsPerChunk);
+      const { values, host } = await this.overRows(hidden, start, end, async (own) =>
+        program.runForHost({
+          hidden: own,
+          ...this.weights(),
+          target: this.runtime.pass(intTensor(target.subarray(start, end), [end - start])),
+          ...(await this.referenceFeeds(reference, start, end - start)),
+        }),
+      );
+      for (const name of names) signals[name].set(host[name], start);
+      const { logProbs } = values;
+      if (ranked) {
+        const data = await this.runtime.download(logProbs);
+        expectedRanks(data, this.shape.vocabularySize, signals.expectedRank.subarray(start, end));
+      }
+      if (!keeps) this.runtime.free(logProbs);
+      if (keep) chunks.push({ start, end, logProbs: keeps ? logProbs : undefined });
+    }
+    return {
+      signals: signals as HeadSignalArrays,
+      reference,
+      backward: (weights, weighted, coefficients) =>
+        this.backward({ hidden, target, chunks, distribution, reference }, weights, weighted, coefficients),
+      release: () => {
+        for (const { logProbs } of chunks) if (logProbs !== undefined) this.runtime.free(logProbs);
+      },
+    };
+  }
+
+  async distributions(hidden: DeviceTensor): Promise<TokenDistributions> {
+    const rows = hidden.dims[0];
+    const own = await this.runtime.rows(hidden, range(0, rows));
+    const program = await this.compile('distributions', ['logProbs'], () =>
+      this.programs.signals({ signals: [], topK: 1, distribution: undefined }),
+    );
+    return {
+      logProbs: (first, count) =>
+        this.overRows(own, first, first + count, async (chunk) => {
+          const target = this.runtime.pass(intTensor(new Int32Array(count), [count]));
+          const { values, host } = await program.runForHost({ hidden: chunk, ...this.weights(), target });
+          this.runtime.free(values.logProb);
+          return host.logProbs;
+        }),
+      release: () => this.runtime.free(own),
+    };
+  }
+
+  async logits(hidden: DeviceTensor): Promise<Float32Array> {
+    const program = await this.compile('logits', ['logits'], () => this.programs.logits());
+    return (await program.runForHost({ hidden, ...this.weights() })).host.logits;
+  }
+
+  async release(): Promise<void> {
+    for (const program of this.compiled.values()) await (await program).release();
+    this.compiled.clear();
+  }
+
+  private async backward(
+    forward: {
+      readonly hidden: DeviceTensor;
+      readonly target: Int32Array;
+      readonly chunks: readonly Chunk[];
+      readonly distribution: HeadDistribution | undefined;
+      readonly reference: TokenDistributions | undefined;
+    },
+    weights: Float32Array,
+    weighted: Int32Array,
+    coefficients: Float32Array | undefined,
+  ): Promise<DeviceTensor> {
+    const distribution = coefficients === undefined ? undefined : forward.distribution;
+    let gradients: DeviceTensor | undefined;
+    // Chunks are those of the forward pass: kept log-probabilities are a buffer for each.
+    for (const chunk of forward.chunks) {
+      const tokens = weighted.filter((token) => token >= chunk.start && token < chunk.end);
+      if (tokens.length === 0) continue;
+      const fromLogProbs = chunk.logProbs !== undefined;
+      const program = await this.compile(`gradient ${fromLogProbs} ${JSON.stringify(distribution ?? null)}`, [], () =>
+        this.programs.gradient({ fromLogProbs, distribution, complete: true }),
+      );
+      const column = (values: Float32Array): DeviceTensor =>
+        this.runtime.pass(
+          floatTensor(
+            Float32Array.from(tokens, (token) => values[token]),
+            [tokens.length, 1],
+          ),
+        );
+      const indices = (of: (token: number) => number): DeviceTensor =>
+        this.runtime.pass(intTensor(Int32Array.from(tokens, of), [tokens.length]));
+      const hidden = await this.runtime.rows(forward.hidden, tokens);
+      const logProbs =
+        chunk.logProbs &&
+        (await this.runtime.rows(
+          chunk.logProbs,
+          tokens.map((token) => token - chunk.start),
+        ));
+      const { hiddenGradient } = await program.run(
+        {
+          hidden,
+          ...this.weights(),
+          target: indices((token) => forward.target[token]),
+          weights: column(weights),
+          'gradient:norm': this.norm.gradientTensor,
+          'gradient:weight': this.weight.gradientTensor,
+          ...(logProbs === undefined ? {} : { logProbs }),
+          ...(coefficients === undefined ? {} : { coefficients: column(coefficients) }),
+          // Towards the reference every token counts, so that a chunk is a range of the scored tokens.
+          ...(await this.referenceFeeds(coefficients && forward.reference, tokens[0], tokens.length)),
+        },
+        { 'newGradient:norm': this.norm.gradientTensor, 'newGradient:weight': this.weight.gradientTensor },
+      );
+      this.runtime.free(hidden);
+      if (logProbs !== undefined) this.runtime.free(logProbs);
+      gradients = gradients === undefined ? hiddenGradient : await this.appended(gradients, hiddenGradient);
+    }
+    if (gradients === undefined) throw new Error('the head’s backward pass needs at least one token');
+    return gradients;
+  }
+
+  private weights(): Values<DeviceTensor> {
+    return { norm: this.norm.weightTensor, weight: this.weight.weightTensor };
+  }
+
+  /** Works on a range of rows, which is copied only where it is not all of them. */
+  private async overRows<T>(
+    matrix: DeviceTensor,
+    start: number,
+    end: number,
+    work: (rows: DeviceTensor) => Promise<T>,
+  ): Promise<T> {
+    if (start === 0 && end === matrix.dims[0]) return work(matrix);
+    const rows = await this.runtime.rows(matrix, range(start, end));
+    const result = await work(rows);
+    this.runtime.free(rows);
+    return result;
+  }
+
+  private async appended(first: DeviceTensor, second: DeviceTensor): Promise<DeviceTensor> {
+    const joined = await this.runtime.join(first, second, 0);
+    this.runtime.free(first);
+    this.runtime.free(second);
+    return joined;
+  }
+
+  private async referenceFeeds(
+    reference: TokenDistributions | undefined,
+    first: number,
+    count: number,
+  ): Promise<Values<DeviceTensor>> {
+    if (reference === undefined) return {};
+    const data = await reference.logProbs(first, count);
+    return { referenceLogProbs: this.runtime.pass(floatTensor(data, [count, this.shape.vocabularySize])) };
+  }
+
+  private signalsProgram(
+    signals: readonly HeadSignal[],
+    topK: number,
+    distribution: HeadDistribution | undefined,
+    toHost: readonly string[],
+  ): Promise<DeviceProgram> {
+    const name = `signals ${[...signals].sort().join()} ${topK} ${JSON.stringify(distribution ?? null)}`;
+    return this.compile(name, toHost, () => this.programs.signals({ signals, topK, distribution }));
+  }
+
+  private compile(
+    name: string,
+    toHost: readonly string[],
+    build: () => Parameters<DeviceRuntime['compile']>[0],
+  ): Promise<DeviceProgram> {
+    let program = this.compiled.get(name);
+    if (program === undefined) this.compiled.set(name, (program = this.runtime.compile(build(), toHost)));
+    return program;
+  }
+}
+
+function range(start: number, end: number): Int32Array {
+  return Int32Array.from({ length: end - start }, (_, index) => start + index);
+}

@@ -1,0 +1,174 @@
+import * as ort from 'onnxruntime-node';
+import { BackendUnavailableError } from '@profit-sft/core';
+import type { Program } from '@profit-sft/graph';
+import { emitProgram } from '../onnx/emit-program.js';
+import { CompiledPrograms } from '../runtime/compiled-programs.js';
+import { floatTensor, sessionOptions } from '../runtime/onnx-runtime.js';
+import type { CompiledProgram, Runtime, ValueBuffer, Values } from '../runtime/runtime.js';
+import { copyProgram, joinProgram, rowsProgram, zeroMatrixProgram } from './copy-programs.js';
+import { DeviceMemory } from './device-memory.js';
+import { DeviceTensor } from './device-tensor.js';
+import { keepDevice } from './keep-device.js';
+import { startFailure } from './start-failure.js';
+
+/** Results of a program that come to the host with its run. */
+export type HostResults = Record<string, Float32Array>;
+
+/** A compiled program of the device, some of whose outputs may be asked for on the host. */
+export interface DeviceProgram extends CompiledProgram<DeviceTensor> {
+  /** Outputs that stay on the device as values, and those named at compilation as arrays. */
+  runForHost(inputs: Values<DeviceTensor>): Promise<{ values: Values<DeviceTensor>; host: HostResults }>;
+}
+
+/** ONNX Runtime's WebGPU provider: values are GPU buffers that programs hand to each other. */
+export class DeviceRuntime implements Runtime<DeviceTensor> {
+  readonly memory = new DeviceMemory();
+  private readonly own = new CompiledPrograms<DeviceTensor>((program) => this.compile(program));
+  private readonly downloads = new Map<number, Promise<DeviceProgram>>();
+
+  /** `toHost` names outputs that are read back by `runForHost`. */
+  async compile(program: Program, toHost: readonly string[] = []): Promise<DeviceProgram> {
+    await keepDevice(() => createSession(copyProgram(1), []));
+    const session = await createSession(program, toHost);
+    const run = async (inputs: Values<DeviceTensor>, outputs: Values<DeviceTensor>): Promise<Values<ort.Tensor>> => {
+      const feeds: Values<ort.Tensor> = {};
+      for (const [name, value] of Object.entries(inputs)) feeds[name] = await this.resident(value);
+      const read = new Set(Object.values(inputs));
+      // What is overwritten and not read makes room first.
+      for (const value of Object.values(outputs)) if (!read.has(value)) value.clear();
+      return (await session.run(feeds)) as Values<ort.Tensor>;
+    };
+    return {
+      run: async (inputs, outputs = {}) => {
+        const values: Values<DeviceTensor> = {};
+        for (const [name, result] of Object.entries(await run(inputs, outputs))) {
+          values[name] = outputs[name] ?? this.empty([...result.dims]);
+          values[name].put(result);
+        }
+        return values;
+      },
+      runForHost: async (inputs) => {
+        const values: Values<DeviceTensor> = {};
+        const host: HostResults = {};
+        for (const [name, result] of Object.entries(await run(inputs, {}))) {
+          if (toHost.includes(name)) host[name] = result.data as Float32Array;
+          else (values[name] = this.empty([...result.dims])).put(result);
+        }
+        return { values, host };
+      },
+      release: () => session.release(),
+    };
+  }
+
+  buffer(): ValueBuffer<DeviceTensor> {
+    const value = this.empty([0]);
+    return {
+      tensor: (shape) => {
+        value.reshape(shape);
+        return value;
+      },
+      release: () => value.clear(),
+    };
+  }
+
+  place(tensor: ort.Tensor): DeviceTensor {
+    // Indices are few and have no copy program of their own.
+    return new DeviceTensor(this.memory, tensor.dims, tensor, tensor.type !== 'float32');
+  }
+
+  /** A tensor of the host for one program. */
+  pass(tensor: ort.Tensor): DeviceTensor {
+    return new DeviceTensor(this.memory, tensor.dims, tensor, true);
+  }
+
+  /** Zeros, which take no buffer until a program reads them. */
+  empty(shape: readonly number[]): DeviceTensor {
+    return new DeviceTensor(this.memory, shape);
+  }
+
+  async upload(data: Float32Array, shape: readonly number[], target = this.empty(shape)): Promise<DeviceTensor> {
+    const rank = shape.length;
+    const copy = await this.own.get(`copy ${rank}`, () => copyProgram(rank));
+    await copy.run({ x: this.pass(floatTensor(data, shape)) }, { copy: target });
+    return target;
+  }
+
+  async download(value: DeviceTensor): Promise<Float32Array> {
+    if (value.onHost !== undefined) return value.onHost.data as Float32Array;
+    if (value.buffer === undefined) return new Float32Array(elements(value.dims));
+    const rank = value.dims.length;
+    let copy = this.downloads.get(rank);
+    // `getData` of a GPU tensor ends the process in onnxruntime-node 1.30; an output on the CPU is read back properly.
+    if (copy === undefined) this.downloads.set(rank, (copy = this.compile(copyProgram(rank), ['copy'])));
+    return (await (await copy).runForHost({ x: value })).host.copy;
+  }
+
+  async rows(table: DeviceTensor, indices: Int32Array): Promise<DeviceTensor> {
+    const rank = table.dims.length;
+    const program = await this.own.get(`rows ${rank}`, () => rowsProgram(rank));
+    const index = this.pass(new ort.Tensor('int32', indices, [indices.length]));
+    return (await program.run({ table, indices: index })).rows;
+  }
+
+  /** Both along `axis`, as a new value. */
+  async join(first: DeviceTensor, second: DeviceTensor, axis: number): Promise<DeviceTensor> {
+    const rank = first.dims.length;
+    const program = await this.own.get(`join ${rank} ${axis}`, () => joinProgram(rank, axis));
+    return (await program.run({ first, second })).joined;
+  }
+
+  free(value: DeviceTensor): void {
+    value.clear();
+  }
+
+  async release(): Promise<void> {
+    this.memory.disposeAll();
+    await this.own.release();
+    for (const program of this.downloads.values()) await (await program).release();
+    this.downloads.clear();
+  }
+
+  /** What a session takes for a value; numbers of the host and zeros go up when they are first read. */
+  private async resident(value: DeviceTensor): Promise<ort.Tensor> {
+    if (value.passing && value.onHost !== undefined) return value.onHost;
+    if (value.buffer === undefined) await this.fill(value);
+    return value.buffer as ort.Tensor;
+  }
+
+  private async fill(value: DeviceTensor): Promise<void> {
+    const { dims, onHost } = value;
+    if (onHost !== undefined || dims.length !== 2) {
+      await this.upload(await this.download(value), dims, value);
+      return;
+    }
+    const zeros = await this.own.get('zeros', zeroMatrixProgram);
+    const [column, row] = dims.map((size) => this.pass(floatTensor(new Float32Array(size), [size])));
+    await zeros.run({ column, row }, { zeros: value });
+  }
+}
+
+async function createSession(program: Program, toHost: readonly string[]): Promise<ort.InferenceSession> {
+  try {
+    return await ort.InferenceSession.create(emitProgram(program, { webgpu: true }), {
+      ...sessionOptions,
+      executionProviders: ['webgpu'],
+      intraOpNumThreads: 1,
+      // Sizes are computed on the CPU beside the device, as the provider wants it; it warns of that each time.
+      logSeverityLevel: 3,
+      preferredOutputLocation: Object.fromEntries(
+        program.outputs.map(({ name }) => [name, toHost.includes(name) ? 'cpu' : 'gpu-buffer']),
+      ),
+    });
+  } catch (cause) {
+    const message = cause instanceof Error ? cause.message : String(cause);
+    throw new BackendUnavailableError(
+      'onnxruntime webgpu',
+      `it refused the program "${program.name}": ${startFailure(message)}. \`profit doctor\` says what it needs here; provider "cpu" needs nothing.`,
+      { cause },
+    );
+  }
+}
+
+function elements(dims: readonly number[]): number {
+  return dims.reduce((product, size) => product * size, 1);
+}

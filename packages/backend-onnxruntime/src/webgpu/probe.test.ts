@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { onnxruntime } from '../onnxruntime.js';
+import { probeWebgpu } from './probe.js';
+
+test('WebGPU without a driver is reported with a reason, from a process of its own', async () => {
+  const probe = await probeWebgpu({ VK_ICD_FILENAMES: '/nowhere.json', VK_DRIVER_FILES: '/nowhere.json' });
+  // Other systems than Linux have drivers that these variables do not hide.
+  if (process.platform === 'linux') expect(probe).toMatchObject({ works: false, reason: expect.stringMatching(/./) });
+});
+
+test('the plugin lists both providers, each tried for real', async () => {
+  const [cpu, webgpu] = await onnxruntime.diagnose();
+  expect(cpu).toMatchObject({ name: 'onnxruntime cpu', works: true });
+  expect(webgpu.name).toBe('onnxruntime webgpu');
+  expect(webgpu.detail).not.toBe('');
+  expect(webgpu.works).toBe((await probeWebgpu()).works);
+});

@@ -1,0 +1,75 @@
+import type { ModelConfig } from '@profit-sft/models';
+import type { Engine } from '../engine/engine.js';
+import type { HeadOptions } from '../engine/head-runner.js';
+import { groupParameters, type ParameterKind } from '../engine/parameters.js';
+import { Transformer, type TransformerOptions } from '../engine/transformer.js';
+import { generate } from '../generation/generate.js';
+import { DeviceAdamw } from './device-adamw.js';
+import { CachePrograms, DeviceCache } from './device-cache.js';
+import { DeviceEmbedding } from './device-embedding.js';
+import { DeviceHead } from './device-head.js';
+import { DeviceLayers } from './device-layers.js';
+import type { DeviceMemory } from './device-memory.js';
+import { DeviceParameter } from './device-parameter.js';
+import { DeviceRuntime } from './device-runtime.js';
+
+/** What a parameter is before its numbers are read. */
+interface ParameterDeclaration {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly kind: ParameterKind;
+}
+
+/**
+ * ONNX Runtime's WebGPU provider: weights, gradients, moments and states are GPU buffers, and nothing but a batch's tokens
+ * and masks goes up and its signals come down. Weights are read one by one, so that the host never has them all.
+ */
+export async function webgpuEngine(
+  config: ModelConfig,
+  declared: readonly ParameterDeclaration[],
+  read: (name: string) => Promise<Float32Array>,
+  options: TransformerOptions & HeadOptions & { readonly headChunkBytes?: number },
+): Promise<Engine & { readonly memory: DeviceMemory }> {
+  const runtime = new DeviceRuntime();
+  const parameters: DeviceParameter[] = [];
+  for (const { name, shape, kind } of declared) {
+    const parameter = new DeviceParameter(runtime, name, shape, kind);
+    await runtime.upload(await read(name), shape, parameter.weightTensor);
+    parameters.push(parameter);
+  }
+  const { embedding, layers, finalNorm, head } = groupParameters(parameters, config.layers);
+  const passes = new Transformer(
+    config,
+    {
+      runtime,
+      embedding: new DeviceEmbedding(embedding, runtime),
+      layers,
+      training: new DeviceLayers(config, layers, runtime),
+      head: new DeviceHead(config, finalNorm, head, options, runtime, options.headChunkBytes),
+    },
+    options,
+  );
+  const optimizer = new DeviceAdamw(parameters, runtime);
+  const caches = new CachePrograms(runtime);
+  return {
+    runtime: 'onnxruntime webgpu',
+    parameters,
+    passes,
+    optimizer,
+    memory: runtime.memory,
+    generate: (prompts, generateOptions) =>
+      generate(
+        passes,
+        (sequences, slots) => new DeviceCache(config, sequences, slots, caches),
+        config,
+        prompts,
+        generateOptions,
+      ),
+    async dispose() {
+      await passes.dispose();
+      await optimizer.close();
+      await caches.release();
+      await runtime.release();
+    },
+  };
+}
