@@ -25,11 +25,14 @@ export class DeviceRuntime implements Runtime<DeviceTensor> {
   readonly memory = new DeviceMemory();
   private readonly own = new CompiledPrograms<DeviceTensor>((program) => this.compile(program));
   private readonly downloads = new Map<number, Promise<DeviceProgram>>();
+  /** Buffers belong to the session that made them, and giving one back after its session ends the process. */
+  private readonly sessions: ort.InferenceSession[] = [];
 
   /** `toHost` names outputs that are read back by `runForHost`. */
   async compile(program: Program, toHost: readonly string[] = []): Promise<DeviceProgram> {
     await keepDevice(() => createSession(copyProgram(1), []));
     const session = await createSession(program, toHost);
+    this.sessions.push(session);
     const run = async (inputs: Values<DeviceTensor>, outputs: Values<DeviceTensor>): Promise<Values<ort.Tensor>> => {
       const feeds: Values<ort.Tensor> = {};
       for (const [name, value] of Object.entries(inputs)) feeds[name] = await this.resident(value);
@@ -56,7 +59,8 @@ export class DeviceRuntime implements Runtime<DeviceTensor> {
         }
         return { values, host };
       },
-      release: () => session.release(),
+      // Its results may still be held: sessions end with the runtime, after every buffer.
+      release: () => Promise.resolve(),
     };
   }
 
@@ -123,9 +127,8 @@ export class DeviceRuntime implements Runtime<DeviceTensor> {
 
   async release(): Promise<void> {
     this.memory.disposeAll();
-    await this.own.release();
-    for (const program of this.downloads.values()) await (await program).release();
     this.downloads.clear();
+    for (const session of this.sessions.splice(0)) await session.release();
   }
 
   /** What a session takes for a value; numbers of the host and zeros go up when they are first read. */

@@ -4,8 +4,7 @@ let kept: Promise<InferenceSession> | undefined;
 
 /**
  * Opens one session for as long as the process lives. With its last session the WebGPU provider gives up its device and
- * every shader compiled for it, which the next model would compile anew. (A test run in which sixteen models did so one
- * after the other ended in a crash, whose cause was not found; with the device kept, none did.)
+ * every shader compiled for it, which the next model would compile anew.
  */
 export async function keepDevice(open: () => Promise<InferenceSession>): Promise<void> {
   if (kept === undefined) {
