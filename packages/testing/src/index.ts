@@ -39,7 +39,7 @@ export {
   type EvaluatorSubject,
   type ExpectedEvaluation,
 } from './evaluator/check-evaluator.js';
-export { evaluationContext } from './evaluator/evaluation-context.js';
+export { evaluationContext, oneBatchEach } from './evaluator/evaluation-context.js';
 export { bigramLanguageModel } from './language-model/bigram-language-model.js';
 export { characterTokenizer } from './language-model/character-tokenizer.js';
 export { describeEvaluator, type EvaluatorCase, type EvaluatorSuite } from './testing-suites/describe-evaluator.js';

@@ -1,4 +1,5 @@
-import type { Dataset, EvaluationContext, Example, Row, TokenBatch, Tokenizer, TrainableModel } from '@profit-sft/core';
+import type { Dataset, EvaluationContext, Row, Tokenizer, TrainableModel } from '@profit-sft/core';
+import { oneBatchEach } from '@profit-sft/testing';
 
 /** Characters as tokens; the last id ends a text. */
 export function characterTokenizer(alphabet: string): Pick<Tokenizer, 'encode' | 'decode'> & { endId: number } {
@@ -49,27 +50,6 @@ export function datasetOf(rows: readonly Row[]): Dataset {
     origin: (index) => `rows.jsonl:${index + 1}`,
     fingerprint: JSON.stringify(rows),
   };
-}
-
-/** One batch per example, without packing. */
-export function* oneBatchEach(examples: readonly Example[]): Generator<TokenBatch> {
-  for (const [sequence, { tokens, target }] of examples.entries()) {
-    const targets = [...target.keys()].filter((index) => target[index] === 1);
-    yield {
-      rows: 1,
-      columns: tokens.length,
-      tokens,
-      segments: new Int32Array(tokens.length).fill(1),
-      positions: Int32Array.from(tokens.keys()),
-      scored: {
-        length: targets.length,
-        source: Int32Array.from(targets, (index) => index - 1),
-        target: Int32Array.from(targets, (index) => tokens[index]),
-        sequence: new Int32Array(targets.length).fill(sequence),
-        position: Int32Array.from(targets.keys()),
-      },
-    };
-  }
 }
 
 export function contextOf(parts: Partial<EvaluationContext>): EvaluationContext {

@@ -19,7 +19,7 @@ function datasetOf(rows: readonly Row[]): Dataset {
 }
 
 /** One batch per example, without packing. */
-function* oneBatchEach(examples: readonly Example[]): Generator<TokenBatch> {
+export function* oneBatchEach(examples: readonly Example[]): Generator<TokenBatch> {
   for (const [sequence, { tokens, target }] of examples.entries()) {
     const targets = [...target.keys()].filter((index) => target[index] === 1);
     yield {
