@@ -1,6 +1,7 @@
 import type { ModelConfig } from '@profit-sft/models';
 import { codeBlocks } from '../docs/markdown-files.js';
-import { attentionBlocks, keptProductBytes, type StepShape } from './program-flops.js';
+import { keptProducts } from '@profit-sft/backend-onnxruntime';
+import { attentionBlocks, type StepShape } from './program-flops.js';
 
 /** What the formulas of docs/cost.md give for one step. */
 export interface Costs {
@@ -40,7 +41,7 @@ export function pageCosts(page: string, config: ModelConfig, step: StepShape): C
     T: tokens,
     R: step.scored,
     K: step.kept,
-    keepsProducts: keptProductBytes(config, tokens) <= step.activationMemoryBytes,
+    P: config.layers - keptProducts(config, tokens, step.activationMemoryBytes).first,
     keepsLogProbs: 4 * step.scored * config.vocabularySize <= step.headMemoryBytes,
   };
   const results = [

@@ -1,10 +1,10 @@
-import { Parameter } from '@profit-sft/backend-onnxruntime';
+import { keptProducts, Parameter } from '@profit-sft/backend-onnxruntime';
 import type { Program } from '@profit-sft/graph';
-import { headPrograms, layerParts, layerPrograms } from '@profit-sft/models';
+import { headPrograms, headSlicePrograms, layerParts, layerPrograms } from '@profit-sft/models';
 import { stepOf } from './measured-step.js';
 import { neededMemory } from './needed-memory.js';
 import { onnxOperators } from './onnx-operators.js';
-import { keptProductBytes, stepFlops, stepPrograms } from './program-flops.js';
+import { stepFlops, stepPrograms } from './program-flops.js';
 import { programTraffic } from './program-traffic.js';
 import { randomBatch } from './random-model.js';
 import { measuredShapes } from './shapes.js';
@@ -42,18 +42,21 @@ export function countedFigures(): CountedFigureSet {
     sets[`${name}, memory`] = {
       figures: {
         'bytes of one layer’s activations': neededMemory(config, rows, columns).layerActivations,
-        'bytes of kept products': keptProductBytes(config, rows * columns),
+        'bytes of kept products': keptProducts(config, rows * columns, Infinity).bytes,
       },
     };
     const head = headPrograms(config);
+    const slices = headSlicePrograms(config);
     const programs: Record<string, Program> = {
       ...layerParts(config).programs,
       prefill: layerPrograms(config).prefill,
       cached: layerPrograms(config).cached,
-      'head signals': head.signals({ signals: [], topK: 1 }),
+      'head signals': head.signals({ signals: [], topK: 1, logProbs: false }),
       'head logits': head.logits(),
-      'head gradient': head.gradient({ fromLogProbs: true }),
-      'head gradient, recomputing': head.gradient({ fromLogProbs: false }),
+      'head norm': slices.normed,
+      'head slice': slices.slice,
+      'head slice, kept': slices.keptSlice,
+      'head norm gradient': slices.hiddenGradient,
     };
     for (const [programName, program] of Object.entries(programs)) {
       const operators = onnxOperators(program);

@@ -1,5 +1,7 @@
+import { passBudget } from '@profit-sft/backend-onnxruntime';
 import { evaluateDimension, type Program } from '@profit-sft/graph';
 import { layerParts, parameterCount, type ModelConfig } from '@profit-sft/models';
+import { defaultOptions } from './random-model.js';
 import { attentionBlocks } from './program-flops.js';
 
 export interface NeededMemory {
@@ -9,12 +11,9 @@ export interface NeededMemory {
   readonly layerInputs: number;
   /** Every value that one layer's forward pass computes and its backward pass reads; of attention, one block's. */
   readonly layerActivations: number;
-  /** The probabilities of one chunk of rows. */
+  /** The logits of one chunk of rows. */
   readonly headChunk: number;
 }
-
-/** Bytes of one chunk of the engine's head: probabilities of the backward pass (`head-runner.ts`). */
-const headChunkBytes = 64 * 2 ** 20;
 
 /** Elements of every value that a program computes, but for other views of the same. */
 function computedElements(program: Program, sizes: Readonly<Record<string, number>>): number {
@@ -27,6 +26,11 @@ function computedElements(program: Program, sizes: Readonly<Record<string, numbe
 
 /** Bytes that a training step on such a batch cannot do without, in float32. */
 export function neededMemory(config: ModelConfig, batch: number, sequence: number): NeededMemory {
+  const { headChunkBytes } = passBudget(
+    config,
+    { rows: batch, columns: sequence, scored: batch * sequence },
+    defaultOptions,
+  );
   const tokens = batch * sequence;
   const { programs } = layerParts(config);
   const [largest] = [...attentionBlocks(config, batch, sequence)].sort(

@@ -1,6 +1,13 @@
-import { AttentionBlocks, type AttentionBlock } from '@profit-sft/backend-onnxruntime';
+import {
+  AttentionBlocks,
+  headSliceSize,
+  idsPerSlice,
+  keptProducts,
+  passBudget,
+  type AttentionBlock,
+} from '@profit-sft/backend-onnxruntime';
 import { evaluateDimension, type Program } from '@profit-sft/graph';
-import { headPrograms, layerParts, type LayerParts, type ModelConfig } from '@profit-sft/models';
+import { headPrograms, headSlicePrograms, layerParts, type LayerParts, type ModelConfig } from '@profit-sft/models';
 
 /** Floating-point operations of a program's matrix products; everything else is not counted. */
 export function programFlops(program: Program, symbols: Readonly<Record<string, number>>): number {
@@ -36,26 +43,33 @@ export interface ProgramRun {
   readonly symbols: Readonly<Record<string, number>>;
 }
 
-/** Bytes of the matrix products that all layers keep for their backward passes, for this many tokens. */
-export function keptProductBytes(config: ModelConfig, tokens: number): number {
-  const projected = 2 * (config.attentionHeads + config.keyValueHeads) * config.headSize;
-  const finished = layerParts(config).kept.reduce((sum, { width }) => sum + width, 0);
-  return 4 * tokens * (config.layers * projected + (config.layers - 1) * finished);
-}
-
 /** The blocks in which attention runs when every row is one sequence. */
 export function attentionBlocks(config: ModelConfig, rows: number, columns: number): readonly AttentionBlock[] {
   const segments = new Int32Array(rows * columns).fill(1);
   return new AttentionBlocks({ rows, columns, segments }, config.attentionHeads).all;
 }
 
+/** Slices of the vocabulary in the head's backward pass over so many tokens. */
+function headSlices(
+  { vocabularySize }: ModelConfig,
+  rows: number,
+  chunkBytes: number,
+): { readonly slice: number; readonly times: number }[] {
+  const slice = idsPerSlice(rows, vocabularySize, headSliceSize(chunkBytes));
+  const rest = vocabularySize % slice;
+  const whole = { slice, times: Math.floor(vocabularySize / slice) };
+  return rest === 0 ? [whole] : [whole, { slice: rest, times: 1 }];
+}
+
 /** What the engine runs in one training step whose rows all hold scored tokens and kept ones. */
 export function stepPrograms(config: ModelConfig, step: StepShape): ProgramRun[] {
   const { programs } = layerParts(config);
-  const head = headPrograms(config);
+  const signals = headPrograms(config).signals({ signals: [], topK: 1, logProbs: false });
+  const head = headSlicePrograms(config);
   const tokens = step.batch * step.sequence;
-  const keeping = keptProductBytes(config, tokens) <= step.activationMemoryBytes;
-  const fromLogProbs = 4 * step.scored * config.vocabularySize <= step.headMemoryBytes;
+  const budget = passBudget(config, { rows: step.batch, columns: step.sequence, scored: step.scored }, step);
+  const { first } = keptProducts(config, tokens, budget.activationBytes);
+  const fromLogProbs = 4 * step.scored * config.vocabularySize <= budget.logProbBytes;
   const blocks = attentionBlocks(config, step.batch, step.sequence);
   const part = (name: keyof LayerParts, times: number, symbols: ProgramRun['symbols'] = { tokens }): ProgramRun => ({
     program: programs[name],
@@ -65,16 +79,27 @@ export function stepPrograms(config: ModelConfig, step: StepShape): ProgramRun[]
   const ofBlocks = (name: keyof LayerParts, times: number): ProgramRun[] =>
     blocks.map(({ rows, queries, keys }) => part(name, times, { rows, queries, keys }));
   const { layers } = config;
-  const attended = layers * (keeping ? 1 : 2);
+  const attended = layers + first;
+  // The last layer, which keeps nothing behind its attention, is the last to be recomputed.
+  const recomputed = Math.min(first, layers - 1);
+  const keeping = layers - 1 - recomputed;
   return [
     part('project', attended),
     ...ofBlocks('attend', attended),
-    part(keeping ? 'finishKeeping' : 'finish', layers - 1),
+    part('finish', recomputed),
+    part('finishKeeping', keeping),
     part('lastFinish', 1, { tokens, rows: step.scored }),
-    { program: head.signals({ signals: [], topK: 1 }), times: 1, symbols: { rows: step.scored } },
-    { program: head.gradient({ fromLogProbs }), times: 1, symbols: { rows: step.kept } },
+    { program: signals, times: 1, symbols: { rows: step.scored } },
+    { program: head.normed, times: 1, symbols: { rows: step.kept } },
+    ...headSlices(config, step.kept, budget.headChunkBytes).map(({ slice, times }) => ({
+      program: fromLogProbs ? head.keptSlice : head.slice,
+      times,
+      symbols: { rows: step.kept, slice },
+    })),
+    { program: head.hiddenGradient, times: 1, symbols: { rows: step.kept } },
     part('lastFinishBackward', 1, { tokens, rows: step.kept }),
-    part(keeping ? 'finishBackwardKeeping' : 'finishBackward', layers - 1),
+    part('finishBackward', recomputed),
+    part('finishBackwardKeeping', keeping),
     ...ofBlocks('attendBackward', layers),
     part('projectBackward', layers),
   ];

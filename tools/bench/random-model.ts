@@ -5,7 +5,7 @@ import { expectedParameters, type ModelConfig } from '@profit-sft/models';
 /** The defaults of the `onnxruntime` backend. */
 export const defaultOptions: OpenOptions = {
   threads: 0,
-  activationMemoryBytes: 128 * 2 ** 20,
+  activationMemoryBytes: 1024 * 2 ** 20,
   headMemoryBytes: 512 * 2 ** 20,
   saveDtype: 'F32',
 };

@@ -8,6 +8,8 @@ export interface TrainingJob {
   readonly response: number;
   /** Share of the response tokens that `profit` keeps. */
   readonly keptShare: number;
+  /** Bytes that the engine's process may take; absent: what its defaults allow. */
+  readonly memoryBytes?: number;
 }
 
 /** What a process says of itself at its end. */
@@ -16,6 +18,8 @@ export interface TrainingSummary {
   readonly imported: number;
   /** Largest resident set, in bytes. */
   readonly peak: number;
+  /** The bytes that the engine planned for. */
+  readonly planned?: number;
   /** What computed it, with versions. */
   readonly runtime: string;
 }

@@ -1,4 +1,4 @@
-import { defineBackend, schema, type BackendHealth } from '@profit-sft/core';
+import { defineBackend, InvalidConfigError, schema, type BackendHealth } from '@profit-sft/core';
 import { constant, Graph, multiply } from '@profit-sft/graph';
 import { openModel } from './engine/open-model.js';
 import { diagnoseWebgpu } from './webgpu/diagnose-webgpu.js';
@@ -21,9 +21,9 @@ export const onnxruntime = defineBackend({
     }),
     activationMemory: schema.integer({
       minimum: 0,
-      default: 128,
+      default: 1024,
       description:
-        'most MiB of matrix products kept for the backward pass; where those of all layers do not fit, they are recomputed, a third more work',
+        'most MiB of matrix products kept for the backward pass; layers whose products do not fit are recomputed, a third more work',
     }),
     headMemory: schema.integer({
       minimum: 0,
@@ -31,17 +31,31 @@ export const onnxruntime = defineBackend({
       description:
         'most MiB of log-probabilities kept for the backward pass of the head; beyond it they are recomputed',
     }),
+    memory: schema.optional(
+      schema.integer({
+        minimum: 1,
+        description:
+          'most MiB that training takes in all, on the CPU: what is kept and the size of chunks are made to fit. Without it, what the other options allow',
+      }),
+    ),
     saveDtype: schema.oneOf(['F32', 'F16', 'BF16'], { default: 'F32', description: 'element type of saved models' }),
   }),
-  create: ({ activationMemory, headMemory, ...options }) => ({
-    name: 'onnxruntime',
-    open: (directory) =>
-      openModel(directory, {
-        ...options,
-        activationMemoryBytes: activationMemory * 2 ** 20,
-        headMemoryBytes: headMemory * 2 ** 20,
-      }),
-  }),
+  create: ({ activationMemory, headMemory, memory, ...options }) => {
+    if (memory !== undefined && options.provider === 'webgpu') {
+      const message = 'is for the CPU; a device is limited by activationMemory, headMemory and microBatchTokens';
+      throw new InvalidConfigError('backend onnxruntime', [{ path: 'memory', message }]);
+    }
+    return {
+      name: 'onnxruntime',
+      open: (directory) =>
+        openModel(directory, {
+          ...options,
+          activationMemoryBytes: activationMemory * 2 ** 20,
+          headMemoryBytes: headMemory * 2 ** 20,
+          memoryBytes: memory === undefined ? undefined : memory * 2 ** 20,
+        }),
+    };
+  },
   diagnose: async () => [await diagnoseCpu(), await diagnoseWebgpu()],
 });
 

@@ -14,5 +14,6 @@ export {
   type HeadPrograms,
   type HeadSignalRequest,
 } from './architecture/head-programs.js';
+export { headSlicePrograms, type HeadSlicePrograms } from './architecture/head-slice-programs.js';
 export type { HeadDistribution, HeadSignal } from './architecture/head-signals.js';
 export { lossProgram, type WholeModelShape } from './architecture/loss-program.js';

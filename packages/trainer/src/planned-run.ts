@@ -41,6 +41,7 @@ export interface StepBatches {
 /** A run before its first step: data tokenised, steps counted, everything that can be refused refused. */
 export interface PlannedRun {
   readonly totalSteps: number;
+  readonly stepsPerEpoch: number;
   readonly identity: RunIdentity;
   readonly reports: { readonly train: EncodingReport; readonly evaluation?: EncodingReport };
   /** The batches of optimiser step `step`, from 1. Depends on nothing but the step, so a resumed run asks again. */
@@ -155,6 +156,7 @@ export function planRun(inputs: RunInputs): PlannedRun {
   };
   return {
     totalSteps,
+    stepsPerEpoch: perEpoch,
     identity: runIdentity(config, data, masking, model.description),
     reports: {
       train: encoded.report,

@@ -11,6 +11,7 @@ import { newestCheckpoint, removeStaleCheckpoints, restoreCheckpoint, writeCheck
 import { removePartials, writeDirectoryAtomically, writeFileAtomically } from './durable-files.js';
 import { evaluateHeldOut } from './held-out-evaluation.js';
 import { jsonLinesSink } from './json-lines-sink.js';
+import { largestBatch } from './largest-batch.js';
 import { learningRateAt } from './learning-rate.js';
 import { takeOptimiserStep } from './optimiser-step.js';
 import { createOutputDirectory, inspectOutputDirectory, runFiles } from './output-directory.js';
@@ -117,12 +118,15 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
       masking: masking.name,
       seed: config.seed,
     };
+    const stepsRead = Math.min(totalSteps, planned.stepsPerEpoch);
+    const memory = await model.planMemory?.(largestBatch(batchesOf, stepsRead));
+    const memoryEvent: RunEvent[] = memory === undefined ? [] : [{ type: 'memory', step: state.step, ...memory }];
     if (checkpoint === undefined) {
-      await emit(start);
+      for (const event of [start, ...memoryEvent]) await emit(event);
       for (const warning of dataWarnings(planned.reports)) await emit({ type: 'warning', step: 0, ...warning });
     } else {
       // The log has its start already; other receivers are new to the run.
-      await emitTo(sinks, start);
+      for (const event of [start, ...memoryEvent]) await emitTo(sinks, event);
       await emit({ type: 'resume', step: state.step, directory: checkpoint.directory });
     }
 

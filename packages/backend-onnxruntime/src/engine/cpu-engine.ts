@@ -3,6 +3,8 @@ import type { ModelConfig } from '@profit-sft/models';
 import { generate } from '../generation/generate.js';
 import { KeyValueCache } from '../generation/key-value-cache.js';
 import { Adamw } from '../optimizer/adamw.js';
+import { planMemory } from '../memory/plan-memory.js';
+import type { MemoryLimits } from '../memory/pass-budget.js';
 import { HostRuntime } from '../runtime/host-runtime.js';
 import type { OnnxRuntimeOptions } from '../runtime/onnx-runtime.js';
 import type { Engine } from './engine.js';
@@ -11,9 +13,9 @@ import type { BlockSize } from './attention-blocks.js';
 import { HostEmbedding } from './host-embedding.js';
 import { HostLayers } from './host-layers.js';
 import { groupParameters, type Parameter } from './parameters.js';
-import { Transformer, type TransformerOptions } from './transformer.js';
+import { Transformer } from './transformer.js';
 
-export interface CpuOptions extends TransformerOptions, HeadOptions, OnnxRuntimeOptions {
+export interface CpuOptions extends MemoryLimits, HeadOptions, OnnxRuntimeOptions {
   /** Of attention; default: what was measured to be fast. */
   readonly attentionBlock?: BlockSize;
 }
@@ -39,6 +41,7 @@ export function cpuEngine(config: ModelConfig, parameters: readonly Parameter[],
     parameters,
     passes,
     optimizer,
+    planMemory: (largest) => planMemory(config, largest, options),
     generate: (prompts, generateOptions) =>
       generate(
         passes,

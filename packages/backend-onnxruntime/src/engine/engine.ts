@@ -1,4 +1,11 @@
-import type { GenerateOptions, Generation, UpdateOptions, UpdateResult } from '@profit-sft/core';
+import type {
+  BatchShape,
+  GenerateOptions,
+  Generation,
+  MemoryPlan,
+  UpdateOptions,
+  UpdateResult,
+} from '@profit-sft/core';
 import type { Value } from '../runtime/runtime.js';
 import type { StoredParameter } from './parameters.js';
 import type { Transformer } from './transformer.js';
@@ -18,6 +25,8 @@ export interface Engine {
   readonly parameters: readonly StoredParameter[];
   readonly passes: Pick<Transformer<Value>, 'forward' | 'backward' | 'distributions' | 'release'>;
   readonly optimizer: Optimizer;
+  /** Absent where it is not known. */
+  planMemory?(largest: BatchShape): MemoryPlan;
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]>;
   dispose(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { Tensor } from 'onnxruntime-node';
 import type { TokenBatch } from '@profit-sft/core';
 import type { ModelConfig } from '@profit-sft/models';
 import { floatTensor } from '../runtime/onnx-runtime.js';
+import { keptProductBytes } from '../memory/kept-products.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { AttentionBlocks, type BlockSize } from './attention-blocks.js';
 import { rotaryInputs } from './batch-inputs.js';
@@ -48,9 +49,8 @@ export class HostLayers implements TrainedLayers<Tensor> {
     };
   }
 
-  keptBytes(tokens: number): number {
-    const last = this.kept.length - 1;
-    return this.kept.reduce((sum, _, index) => sum + this.training.keptBytes(tokens, index === last), 0);
+  keptBytes(tokens: number, index: number): number {
+    return keptProductBytes(this.config, tokens, index === this.kept.length - 1);
   }
 
   async release(): Promise<void> {

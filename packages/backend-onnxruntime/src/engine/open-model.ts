@@ -1,5 +1,7 @@
 import {
   modelSignalNames,
+  type BatchShape,
+  type MemoryPlan,
   type Forward,
   type GenerateOptions,
   type Generation,
@@ -113,6 +115,11 @@ export class OnnxModel implements TrainableModel {
 
   distributions(batch: TokenBatch): Promise<TokenDistributions> {
     return this.engine.passes.distributions(batch);
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- an error is a rejection
+  async planMemory(largest: BatchShape): Promise<MemoryPlan | undefined> {
+    return this.engine.planMemory?.(largest);
   }
 
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]> {

@@ -1,4 +1,5 @@
 import type { ModelSignalName, PassOptions, TokenBatch, TokenDistributions } from '@profit-sft/core';
+import type { PassBudget } from '../memory/pass-budget.js';
 import type { Value } from '../runtime/runtime.js';
 
 /** Signals of the scored tokens, [scored] each. */
@@ -27,6 +28,7 @@ export interface Head<V extends Value> {
     keep: boolean,
     needs: readonly ModelSignalName[],
     options: PassOptions,
+    budget: PassBudget,
   ): Promise<HeadPass<V>>;
   /** Distributions over the vocabulary in pieces; holds states of its own. */
   distributions(hidden: V): Promise<TokenDistributions>;
@@ -72,7 +74,7 @@ export interface LayerPasses<V extends Value> {
 export interface TrainedLayers<V extends Value> {
   /** What all layers take from a batch, made once. */
   prepare(batch: TokenBatch): LayerPasses<V>;
-  /** Bytes of all layers' products; all are kept or none, since each further program in use takes memory of its own. */
-  keptBytes(tokens: number): number;
+  /** Bytes of a layer's products where they are kept for so many tokens. */
+  keptBytes(tokens: number, index: number): number;
   release(): Promise<void>;
 }

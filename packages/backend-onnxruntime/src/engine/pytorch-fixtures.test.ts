@@ -25,7 +25,9 @@ interface Golden {
 
 const fixtures = fileURLToPath(new URL('../../../models/fixtures', import.meta.url));
 const keepAll: OpenOptions = { threads: 1, activationMemoryBytes: 2 ** 30, headMemoryBytes: 2 ** 30, saveDtype: 'F32' };
-const recomputeAll: OpenOptions = { ...keepAll, activationMemoryBytes: 0, headMemoryBytes: 0 };
+const smallSlices = { bytes: 0, fewestIds: 7 };
+const recomputeAll: OpenOptions = { ...keepAll, activationMemoryBytes: 0, headMemoryBytes: 0, headSlice: smallSlices };
+const keepInSlices: OpenOptions = { ...keepAll, headSlice: smallSlices };
 
 describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])('%s against PyTorch', (name) => {
   const directory = join(fixtures, name);

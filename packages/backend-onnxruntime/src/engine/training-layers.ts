@@ -1,5 +1,6 @@
 import type { Tensor } from 'onnxruntime-node';
 import { layerParts, type LayerParts, type ModelConfig } from '@profit-sft/models';
+import { projectionWidths } from '../memory/kept-products.js';
 import { CompiledPrograms } from '../runtime/compiled-programs.js';
 import { floatTensor, intTensor, type Executable, type Feeds } from '../runtime/onnx-runtime.js';
 import type { Runtime } from '../runtime/runtime.js';
@@ -43,7 +44,7 @@ export class TrainingLayers {
   private readonly finishKept: readonly { readonly name: string; readonly width: number }[];
   /** Values of the layer at work; of a layer that keeps its products only the gradients. */
   private readonly scratch = new LayerProducts();
-  private readonly widths: Readonly<Record<'queries' | 'keys' | 'values' | 'context', number>>;
+  private readonly widths: ReturnType<typeof projectionWidths>;
 
   constructor(
     private readonly config: ModelConfig,
@@ -53,16 +54,7 @@ export class TrainingLayers {
     this.programs = programs;
     this.finishKept = kept;
     this.compiled = new CompiledPrograms((program) => runtime.compile(program));
-    const queries = config.attentionHeads * config.headSize;
-    const keys = config.keyValueHeads * config.headSize;
-    this.widths = { queries, keys, values: keys, context: queries };
-  }
-
-  /** Bytes that a layer's products take when they are kept. */
-  keptBytes(tokens: number, last: boolean): number {
-    const projected = Object.values(this.widths).reduce((sum, width) => sum + width, 0);
-    const finished = last ? 0 : this.finishKept.reduce((sum, { width }) => sum + width, 0);
-    return 4 * tokens * (projected + finished);
+    this.widths = projectionWidths(config);
   }
 
   /** Writes the layer's output, [tokens or rows, hiddenSize]. */

@@ -1,5 +1,7 @@
 import type { ModelSignalName, PassOptions, TokenBatch, TokenDistributions } from '@profit-sft/core';
 import type { ModelConfig } from '@profit-sft/models';
+import { firstKeptLayer } from '../memory/kept-products.js';
+import { passBudget, type MemoryLimits } from '../memory/pass-budget.js';
 import type { Runtime, Value, ValueBuffer } from '../runtime/runtime.js';
 import { LayerRunner, type LayerParameters } from './layer-runner.js';
 import type { Embedding, Head, HeadPass, HeadSignalArrays, LayerPasses, TrainedLayers } from './passes.js';
@@ -14,22 +16,14 @@ export interface TransformerParts<V extends Value> {
   readonly head: Head<V>;
 }
 
-export interface TransformerOptions {
-  /**
-   * Most bytes of matrix products kept from the forward pass for the backward pass. Where those of all layers do not
-   * fit, the layers are recomputed, which takes a third more work.
-   */
-  readonly activationMemoryBytes: number;
-}
-
 /** What a forward pass holds for its backward pass. */
 interface ActivePass<V extends Value> {
   readonly batch: TokenBatch;
   readonly layers: LayerPasses<V>;
   /** Input of each layer, [tokens, hiddenSize]. */
   readonly states: readonly V[];
-  /** Whether the layers kept their products. */
-  readonly keeping: boolean;
+  /** The first layer that kept its products; those before it are recomputed. */
+  readonly firstKept: number;
   readonly head: HeadPass<V>;
 }
 
@@ -45,7 +39,7 @@ export class Transformer<V extends Value> {
   constructor(
     private readonly config: ModelConfig,
     readonly parts: TransformerParts<V>,
-    private readonly options: TransformerOptions,
+    private readonly limits: MemoryLimits,
   ) {
     const { runtime, layers } = parts;
     this.layers = new LayerRunner(config, runtime);
@@ -61,43 +55,49 @@ export class Transformer<V extends Value> {
     needs: readonly ModelSignalName[] = [],
     options: PassOptions = {},
   ): Promise<HeadSignalArrays> {
-    const { layers, states, keeping, scored } = await this.body(batch, keep);
-    const head = await this.parts.head.forward(scored, batch.scored.target, keep, needs, options);
-    if (keep) this.active = { batch, layers, states, keeping, head };
+    const budget = passBudget(this.config, { ...batch, scored: batch.scored.length }, this.limits);
+    const { layers, states, firstKept, scored } = await this.body(batch, keep ? budget.activationBytes : undefined);
+    const head = await this.parts.head.forward(scored, batch.scored.target, keep, needs, options, budget);
+    if (keep) this.active = { batch, layers, states, firstKept, head };
     else layers.release();
     return head.signals;
   }
 
   /** Distributions over the vocabulary of each scored token, computed in pieces from last-layer states of its own. */
   async distributions(batch: TokenBatch): Promise<TokenDistributions> {
-    const { layers, scored } = await this.body(batch, false);
+    const { layers, scored } = await this.body(batch, undefined);
     layers.release();
     return this.parts.head.distributions(scored);
   }
 
-  /** Runs the layers; the last one gives states [scored, hiddenSize], valid until the next batch. */
+  /**
+   * Runs the layers; the last one gives states [scored, hiddenSize], valid until the next batch. With a budget, a backward
+   * pass can follow.
+   */
   private async body(
     batch: TokenBatch,
-    keep: boolean,
-  ): Promise<Pick<ActivePass<V>, 'layers' | 'states' | 'keeping'> & { scored: V }> {
+    keptBytes: number | undefined,
+  ): Promise<Pick<ActivePass<V>, 'layers' | 'states' | 'firstKept'> & { scored: V }> {
     if (this.active !== undefined) throw new Error('a forward pass is still held: call backward or release first');
     const { hiddenSize } = this.config;
     const tokens = batch.rows * batch.columns;
     const { embedding, training } = this.parts;
     const layers = training.prepare(batch);
-    const keeping = keep && training.keptBytes(tokens) <= this.options.activationMemoryBytes;
+    const count = this.stateBuffers.length;
+    const bytesOf = (index: number): number => training.keptBytes(tokens, index);
+    const firstKept = keptBytes === undefined ? count : firstKeptLayer(count, bytesOf, keptBytes);
     // Without a backward pass two states suffice, used in turn.
     const states = this.stateBuffers.map((_, index) =>
-      this.stateBuffers[keep ? index : index % 2].tensor([tokens, hiddenSize]),
+      this.stateBuffers[keptBytes === undefined ? index % 2 : index].tensor([tokens, hiddenSize]),
     );
     const scored = this.scoredBuffer.tensor([batch.scored.length, hiddenSize]);
     await embedding.embed(batch.tokens, states[0]);
     for (const [index, hidden] of states.entries()) {
       const last = index === states.length - 1;
       const rows = last ? batch.scored.source : undefined;
-      await layers.forward({ index, hidden, rows, keeping }, last ? scored : states[index + 1]);
+      await layers.forward({ index, hidden, rows, keeping: index >= firstKept }, last ? scored : states[index + 1]);
     }
-    return { layers, states, keeping, scored };
+    return { layers, states, firstKept, scored };
   }
 
   /** Adds the gradient of Σ weights · (−log p) + coefficients · CE(q, p) of the held forward pass to the parameters' gradients. */
@@ -117,7 +117,7 @@ export class Transformer<V extends Value> {
     coefficients?: Float32Array,
   ): Promise<void> {
     const { runtime, embedding } = this.parts;
-    const { batch, layers, states, keeping, head } = active;
+    const { batch, layers, states, firstKept, head } = active;
     const { hiddenSize } = this.config;
     const counts = (token: number): boolean => weights[token] !== 0 || (coefficients?.[token] ?? 0) !== 0;
     const every = Int32Array.from(weights.keys());
@@ -132,7 +132,11 @@ export class Transformer<V extends Value> {
     for (let index = states.length - 1; index >= 0; index--) {
       const last = index === states.length - 1;
       const rows = last ? weighted.map((token) => batch.scored.source[token]) : undefined;
-      await layers.backward({ index, hidden: states[index], rows, keeping }, last ? top : gradient, next);
+      await layers.backward(
+        { index, hidden: states[index], rows, keeping: index >= firstKept },
+        last ? top : gradient,
+        next,
+      );
       if (last) runtime.free(top);
       [gradient, next] = [next, gradient];
     }

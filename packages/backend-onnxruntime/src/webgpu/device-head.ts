@@ -7,8 +7,8 @@ import {
   type HeadSignal,
 } from '@profit-sft/models';
 import { expectedRanks } from '../engine/expected-rank.js';
-import type { HeadOptions } from '../engine/head-runner.js';
 import type { Head, HeadPass, HeadSignalArrays } from '../engine/passes.js';
+import type { PassBudget } from '../memory/pass-budget.js';
 import { floatTensor, intTensor } from '../runtime/onnx-runtime.js';
 import type { Values } from '../runtime/runtime.js';
 import type { DeviceParameter } from './device-parameter.js';
@@ -36,7 +36,6 @@ export class DeviceHead implements Head<DeviceTensor> {
     private readonly shape: DecoderShape,
     private readonly norm: DeviceParameter,
     private readonly weight: DeviceParameter,
-    private readonly options: HeadOptions,
     private readonly runtime: DeviceRuntime,
     chunkBytes = defaultChunkBytes,
   ) {
@@ -50,6 +49,7 @@ export class DeviceHead implements Head<DeviceTensor> {
     keep: boolean,
     needs: readonly ModelSignalName[],
     options: PassOptions,
+    budget: PassBudget,
   ): Promise<HeadPass<DeviceTensor>> {
     const { distribution, topK = defaultTopK } = options;
     const reference = distribution?.towards === 'reference' ? options.reference : undefined;
@@ -64,7 +64,7 @@ export class DeviceHead implements Head<DeviceTensor> {
     const signals: Record<string, Float32Array> = Object.fromEntries(
       [...names, ...(ranked ? ['expectedRank'] : [])].map((name) => [name, new Float32Array(rows)]),
     );
-    const keeps = keep && rows * this.shape.vocabularySize * 4 <= this.options.headMemoryBytes;
+    const keeps = keep && rows * this.shape.vocabularySize * 4 <= budget.logProbBytes;
     const chunks: Chunk[] = [];
     for (let start = 0; start < rows; start += this.rowsPerChunk) {
       const end = Math.min(rows, start + this.rowsPerChunk);
@@ -144,7 +144,7 @@ export class DeviceHead implements Head<DeviceTensor> {
       if (tokens.length === 0) continue;
       const fromLogProbs = chunk.logProbs !== undefined;
       const program = await this.compile(`gradient ${fromLogProbs} ${JSON.stringify(distribution ?? null)}`, [], () =>
-        this.programs.gradient({ fromLogProbs, distribution, complete: true }),
+        this.programs.gradient({ fromLogProbs, distribution }),
       );
       const column = (values: Float32Array): DeviceTensor =>
         this.runtime.pass(

@@ -48,8 +48,8 @@ export class DeviceLayers implements TrainedLayers<DeviceTensor> {
     };
   }
 
-  keptBytes(tokens: number): number {
-    return this.kept.reduce((sum, products) => sum + products.bytes(tokens), 0);
+  keptBytes(tokens: number, index: number): number {
+    return this.kept[index].bytes(tokens);
   }
 
   release(): Promise<void> {

@@ -1,8 +1,8 @@
 import type { ModelConfig } from '@profit-sft/models';
 import type { Engine } from '../engine/engine.js';
-import type { HeadOptions } from '../engine/head-runner.js';
 import { groupParameters, type ParameterKind } from '../engine/parameters.js';
-import { Transformer, type TransformerOptions } from '../engine/transformer.js';
+import { Transformer } from '../engine/transformer.js';
+import type { MemoryLimits } from '../memory/pass-budget.js';
 import { generate } from '../generation/generate.js';
 import { DeviceAdamw } from './device-adamw.js';
 import { CachePrograms, DeviceCache } from './device-cache.js';
@@ -28,7 +28,7 @@ export async function webgpuEngine(
   config: ModelConfig,
   declared: readonly ParameterDeclaration[],
   read: (name: string) => Promise<Float32Array>,
-  options: TransformerOptions & HeadOptions & { readonly headChunkBytes?: number },
+  options: Omit<MemoryLimits, 'memoryBytes'> & { readonly headChunkBytes?: number },
 ): Promise<Engine & { readonly memory: DeviceMemory }> {
   const runtime = new DeviceRuntime();
   const parameters: DeviceParameter[] = [];
@@ -45,9 +45,9 @@ export async function webgpuEngine(
       embedding: new DeviceEmbedding(embedding, runtime),
       layers,
       training: new DeviceLayers(config, layers, runtime),
-      head: new DeviceHead(config, finalNorm, head, options, runtime, options.headChunkBytes),
+      head: new DeviceHead(config, finalNorm, head, runtime, options.headChunkBytes),
     },
-    options,
+    { activationMemoryBytes: options.activationMemoryBytes, headMemoryBytes: options.headMemoryBytes },
   );
   const optimizer = new DeviceAdamw(parameters, runtime);
   const caches = new CachePrograms(runtime);

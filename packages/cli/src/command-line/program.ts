@@ -9,7 +9,7 @@ import { runList } from '../commands/list.js';
 import { runNewRule, type NewRuleArguments } from '../commands/new-rule.js';
 import { runTrain, type TrainArguments } from '../commands/train.js';
 import type { Terminal } from '../terminal/terminal.js';
-import { collected, numberWithin, wholeNumber } from './command-options.js';
+import { collected, mebibytes, numberWithin, wholeNumber } from './command-options.js';
 import { registryWith } from './plugin-arguments.js';
 
 /** What every command is given. */
@@ -66,6 +66,12 @@ export function createProgram(context: CommandContext): Command {
         .default([], ''),
     )
     .option('--out <directory>', 'where the run is written; default runs/<name of the configuration>')
+    .addOption(
+      new Option(
+        '--memory <size>',
+        'most memory that training takes, e.g. 4GiB: more is computed again instead of kept, or the run is refused',
+      ).argParser(mebibytes),
+    )
     .option('--resume', 'continue the run in that directory from its last checkpoint')
     .addOption(json())
     .action((config: string, options: Omit<TrainArguments, 'config'>) => runTrain({ config, ...options }, context));

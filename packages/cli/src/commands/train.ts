@@ -4,7 +4,7 @@ import { OutputError } from '@profit-sft/core';
 import type { EncodingReport } from '@profit-sft/datasets';
 import { needsReference, train, type TrainResult } from '@profit-sft/trainer';
 import type { CommandContext } from '../command-line/program.js';
-import { loadRunConfig } from '../configuration/load-run-config.js';
+import { loadRunConfig, type ResolvedPlugin } from '../configuration/load-run-config.js';
 import { loadDataset } from '../data/load-data.js';
 import { encodingNotes } from '../data/encoding-notes.js';
 import { openModel } from '../model/open-model.js';
@@ -20,6 +20,8 @@ export interface TrainArguments {
   readonly set: readonly string[];
   readonly out?: string;
   readonly resume?: boolean;
+  /** MiB. */
+  readonly memory?: number;
   readonly json?: boolean;
 }
 
@@ -50,7 +52,8 @@ export async function runTrain(options: TrainArguments, context: CommandContext)
     config.reference === undefined || !needsReference(masking)
       ? undefined
       : await referenceModel(config.reference.model, config.reference, registry, loaded.backend);
-  const { model, tokenizer } = await openModel(config.model, registry, loaded.backend);
+  const backend = options.memory === undefined ? loaded.backend : withMemory(loaded.backend, options.memory);
+  const { model, tokenizer } = await openModel(config.model, registry, backend);
   const interrupt = interruptSignal(terminal.error);
   let result: TrainResult;
   try {
@@ -73,6 +76,11 @@ export async function runTrain(options: TrainArguments, context: CommandContext)
   }
   if (options.json === true) terminal.out.write(`${JSON.stringify(result)}\n`);
   else summarise(result, directory, terminal);
+}
+
+/** `--memory` is the backend's option of that name; one without it refuses it. */
+function withMemory({ name, options }: ResolvedPlugin, memory: number): ResolvedPlugin {
+  return { name, options: { ...options, memory } };
 }
 
 function summarise(result: TrainResult, directory: string, { error }: Terminal): void {

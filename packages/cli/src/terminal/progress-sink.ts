@@ -1,4 +1,5 @@
 import type { EventSink, RunEvent, StepEvent } from '@profit-sft/core';
+import { memoryLine } from './memory-line.js';
 import { shownDuration } from './duration.js';
 import type { TerminalStream } from './terminal.js';
 
@@ -58,6 +59,8 @@ export function progressSink(stream: TerminalStream, options: ProgressOptions = 
           return print(
             `${event.masking} on ${event.runtime}: ${event.parameters.toLocaleString('en')} parameters, ${totalSteps} steps, seed ${event.seed}`,
           );
+        case 'memory':
+          return print(memoryLine(event));
         case 'step':
           return onStep(event);
         case 'preparation':

@@ -1,3 +1,5 @@
+import type { MemoryPlan } from './model-backend.js';
+
 /** What happens in a run, one JSON object per line of `events.jsonl`. Times are not recorded in `step` order of files. */
 export type RunEvent =
   | {
@@ -9,6 +11,8 @@ export type RunEvent =
       readonly masking: string;
       readonly seed: number;
     }
+  /** What training will take in memory, in bytes, where the engine knows it. */
+  | ({ readonly type: 'memory'; readonly step: number } & MemoryPlan)
   | StepEvent
   | {
       readonly type: 'evaluation';

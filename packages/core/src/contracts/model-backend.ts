@@ -43,6 +43,24 @@ export interface Forward {
   release(): void;
 }
 
+/** The size of a batch. */
+export interface BatchShape {
+  readonly rows: number;
+  readonly columns: number;
+  /** Tokens whose probability is asked for. */
+  readonly scored: number;
+}
+
+/** What training will take in memory. */
+export interface MemoryPlan {
+  /** What takes it, in bytes. */
+  readonly parts: readonly { readonly name: string; readonly bytes: number }[];
+  /** Sum of the parts, in bytes. */
+  readonly total: number;
+  /** What is computed again instead of kept, one sentence each. */
+  readonly notes: readonly string[];
+}
+
 export interface UpdateOptions {
   readonly learningRate: number;
   /** Factor on the accumulated gradient: 1 / normaliser. */
@@ -101,6 +119,13 @@ export interface TrainableModel {
   /** The batch's distributions over the vocabulary, for a model that is another's reference. One at a time. */
   distributions(batch: TokenBatch): Promise<TokenDistributions>;
   /** Continues each prompt; the results are in the order of the prompts. */
+  /**
+   * What training on batches up to this size takes in the process or on the device that holds the model; undefined where that
+   * is not known.
+   *
+   * @throws MemoryLimitError when it is more than the model may take
+   */
+  planMemory?(largest: BatchShape): Promise<MemoryPlan | undefined>;
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]>;
   /** Writes a Hugging Face model directory (`config.json`, safetensors; not the tokenizer). */
   save(directory: string): Promise<void>;

@@ -92,6 +92,20 @@ export class BackendUnavailableError extends ProfitError {
   }
 }
 
+/** Training would take more memory than it is allowed; lists what takes it and says what to lower. */
+export class MemoryLimitError extends ProfitError {
+  constructor(limit: number, parts: readonly { readonly name: string; readonly bytes: number }[]) {
+    const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20).toLocaleString('en')} MiB`;
+    const total = parts.reduce((sum, { bytes }) => sum + bytes, 0);
+    const list = parts.map(({ name, bytes }) => `${name} ${mebibytes(bytes)}`).join(', ');
+    super(
+      'config',
+      `training takes at least ${mebibytes(total)} of memory, but ${mebibytes(limit)} are allowed: ${list}. ` +
+        'Allow more, lower microBatchTokens or data.maxLength, or take a smaller model.',
+    );
+  }
+}
+
 /** The run was asked to stop; it finished its step and wrote a checkpoint. */
 export class InterruptedError extends ProfitError {
   constructor(message: string) {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '@profit-sft/core';
-import { referenceArray, runReference } from '@profit-sft/graph';
+import { referenceArray, runReference, type Program, type ReferenceArray } from '@profit-sft/graph';
 import { headPrograms } from './head-programs.js';
-import type { HeadDistribution } from './head-signals.js';
+import { headSlicePrograms } from './head-slice-programs.js';
 
 const [rows, vocabularySize, hiddenSize] = [3, 7, 4];
-const { gradient } = headPrograms({
+const shape = {
   ...{ vocabularySize, hiddenSize, intermediateSize: 8, attentionHeads: 2, keyValueHeads: 1, headSize: 2 },
   ...{ normEpsilon: 1e-6, attentionBias: false, attentionOutputBias: false, mlpBias: false, queryKeyNorm: false },
-});
+};
 const target = [2, 6, 2];
 const random = createRandom(1, 'head programs');
 const array = (shape: number[]) =>
@@ -27,26 +27,75 @@ const inputs = {
   'gradient:weight': array([vocabularySize, hiddenSize]),
 };
 
-describe.each<[string, HeadDistribution | undefined]>([
-  ['one term', undefined],
-  ['two terms', { towards: 'tempered', temperature: 0.7 }],
-])('the complete head gradient, %s', (_name, distribution) => {
-  test('is what the caller makes of the other one', () => {
-    const run = (complete: boolean) => {
-      const program = gradient({ fromLogProbs: false, distribution, complete });
-      const given = Object.entries(inputs).filter(([name]) => program.inputs.some((input) => input.name === name));
-      return runReference(program, Object.fromEntries(given));
+describe('the backward pass in slices of the vocabulary', () => {
+  const run = (program: Program, given: Record<string, ReferenceArray>): Record<string, ReferenceArray> =>
+    runReference(program, given);
+  const { hidden, norm, weight, weights } = inputs;
+  const whole = run(headPrograms(shape).gradient({ fromLogProbs: false }), inputs);
+  const { logProb, logProbs } = run(headPrograms(shape).signals({ signals: [], topK: 1 }), inputs);
+  const slices = headSlicePrograms(shape);
+
+  /** What the engine does, with slices of so many ids. */
+  function inSlices(ids: number, kept: boolean): Record<string, number[]> {
+    const { normed } = run(slices.normed, { hidden, norm });
+    const weighted = referenceArray(
+      normed.shape,
+      normed.data.map((value, at) => value * weights.data[Math.floor(at / hiddenSize)]),
+    );
+    const logit = (row: number): number => {
+      let sum = 0;
+      for (let i = 0; i < hiddenSize; i++)
+        sum += normed.data[row * hiddenSize + i] * weight.data[target[row] * hiddenSize + i];
+      return sum;
     };
-    const parts = run(false);
-    const complete = run(true);
-    target.forEach((id, row) => {
-      for (let i = 0; i < hiddenSize; i++) {
-        parts['newGradient:weight'].data[id * hiddenSize + i] -= parts.weighted.data[row * hiddenSize + i];
-      }
-    });
-    for (const name of ['hiddenGradient', 'newGradient:norm', 'newGradient:weight']) {
-      complete[name].data.forEach((value, i) => expect(value).toBeCloseTo(parts[name].data[i], 10));
+    const logNormaliser = referenceArray(
+      [rows, 1],
+      target.map((_, row) => logit(row) - logProb.data[row]),
+    );
+    let pulled = referenceArray([rows, hiddenSize], new Float64Array(rows * hiddenSize));
+    const weightGradient: number[] = [];
+    for (let first = 0; first < vocabularySize; first += ids) {
+      const last = Math.min(vocabularySize, first + ids);
+      const of = ({ data }: ReferenceArray): ReferenceArray =>
+        referenceArray([last - first, hiddenSize], data.slice(first * hiddenSize, last * hiddenSize));
+      const columns = target.flatMap((_, row) => [
+        ...logProbs.data.slice(row * vocabularySize + first, row * vocabularySize + last),
+      ]);
+      const given = { weighted, weight: of(weight), pulled, 'gradient:weight': of(inputs['gradient:weight']) };
+      const results = kept
+        ? run(slices.keptSlice, { ...given, logProbs: referenceArray([rows, last - first], columns) })
+        : run(slices.slice, { ...given, normed, logNormaliser });
+      pulled = results.newPulled;
+      weightGradient.push(...results['newGradient:weight'].data);
     }
-    expect(complete.weighted).toBeUndefined();
+    const pull = referenceArray(
+      [rows, hiddenSize],
+      pulled.data.map((value, at) => {
+        const row = Math.floor(at / hiddenSize);
+        return weights.data[row] * (value - weight.data[target[row] * hiddenSize + (at % hiddenSize)]);
+      }),
+    );
+    target.forEach((id, row) => {
+      for (let i = 0; i < hiddenSize; i++) weightGradient[id * hiddenSize + i] -= weighted.data[row * hiddenSize + i];
+    });
+    const given = { hidden, norm, pull, 'gradient:norm': inputs['gradient:norm'] };
+    const { hiddenGradient, 'newGradient:norm': normGradient } = run(slices.hiddenGradient, given);
+    return {
+      hiddenGradient: [...hiddenGradient.data],
+      'newGradient:norm': [...normGradient.data],
+      'newGradient:weight': weightGradient,
+    };
+  }
+
+  test.each([
+    [2, false],
+    [3, true],
+    [vocabularySize, false],
+  ])('in slices of %i, kept %s, is that of the whole matrix', (ids, kept) => {
+    const sliced = inSlices(ids, kept);
+    for (const [name, values] of Object.entries(sliced)) {
+      expect(values.length).toBe(whole[name].data.length);
+      values.forEach((value, i) => expect(value).toBeCloseTo(whole[name].data[i], 10));
+    }
   });
 });

@@ -3,7 +3,6 @@ import {
   differentiate,
   exp,
   gatherColumns,
-  gatherRows,
   Graph,
   logSoftmax,
   matmul,
@@ -24,6 +23,8 @@ export interface HeadSignalRequest {
   readonly topK: number;
   /** Where given, `crossEntropy` with this distribution is computed too. */
   readonly distribution?: HeadDistribution | undefined;
+  /** Whether the log-probabilities themselves are given out; default true. */
+  readonly logProbs?: boolean;
 }
 
 export interface HeadGradientRequest {
@@ -31,8 +32,6 @@ export interface HeadGradientRequest {
   readonly fromLogProbs: boolean;
   /** The distribution of a second term of the loss. */
   readonly distribution?: HeadDistribution | undefined;
-  /** The one-hot part is computed too: for an engine whose gradients the host cannot reach. There is no `weighted`. */
-  readonly complete?: boolean;
 }
 
 /**
@@ -42,7 +41,7 @@ export interface HeadGradientRequest {
  * distribution towards `reference` they also take `referenceLogProbs` [rows, vocabularySize].
  */
 export interface HeadPrograms {
-  /** hidden, norm, weight, target → `logProb` [rows], `logProbs` [rows, vocabularySize], and [rows] of each signal asked for. */
+  /** hidden, norm, weight, target → `logProb` [rows], [rows] of each signal asked for, and `logProbs` [rows, vocabularySize]. */
   signals(request: HeadSignalRequest): Program;
   /** hidden, norm, weight → `logits` [rows, vocabularySize] */
   logits(): Program;
@@ -50,10 +49,10 @@ export interface HeadPrograms {
    * Gradient of Σ weights · (−log p), and of Σ coefficients · CE(q, p) with a distribution:
    * hidden, norm, weight, target, `weights` [rows, 1], `coefficients` [rows, 1], `gradient:norm`, `gradient:weight`;
    * from log-probabilities also `logProbs` [rows, vocabularySize]
-   * → `hiddenGradient`, `newGradient:norm`, `newGradient:weight`, `weighted` [rows, hiddenSize].
+   * → `hiddenGradient`, `newGradient:norm`, `newGradient:weight`.
    *
-   * The logits' gradient is w·(p − e_y) + c·(p − q). Unless `complete`, the one-hot part is not in `newGradient:weight`; the caller subtracts
-   * row i of `weighted` from row target[i], which touches rows instead of a whole vocabulary.
+   * The logits' gradient is w·(p − e_y) + c·(p − q). For one term alone, `headSlicePrograms` do less work where the host can reach
+   * the gradients.
    */
   gradient(request: HeadGradientRequest): Program;
 }
@@ -75,46 +74,24 @@ export function headPrograms(shape: DecoderShape): HeadPrograms {
   const normed = rmsNorm(hidden, norm, shape.normEpsilon);
   const logits = matmul(normed, weight, { transposeB: true });
   const logProbs = logSoftmax(logits);
-  const weighted = multiply(normed, weights);
 
   return {
-    signals({ signals, topK, distribution }) {
+    signals({ signals, topK, distribution, logProbs: given = true }) {
       const logProb = gatherColumns(logProbs, target);
       const outputs = headSignals(logProbs, logProb, { signals, topK, distribution, referenceLogProbs });
       const inputs = { hidden, norm, weight, target, referenceLogProbs };
-      return graph.program('head signals', inputs, { logProb, logProbs, ...outputs });
+      return graph.program('head signals', inputs, { logProb, ...outputs, ...(given ? { logProbs } : {}) });
     },
     logits: () => graph.program('head logits', { hidden, norm, weight }, { logits }),
-    gradient({ fromLogProbs, distribution, complete = false }) {
+    gradient({ fromLogProbs, distribution }) {
       const used = fromLogProbs ? keptLogProbs : logProbs;
       const probabilities = exp(used);
-      const targetRows = gatherRows(weight, target);
-      let pull: Tensor;
-      let weightGradient: Tensor;
-      if (complete) {
-        const ownPart = multiply(subtract(probabilities, oneHot(target, vocabularySize)), weights);
-        const mixed =
-          distribution === undefined
-            ? ownPart
-            : add(
-                ownPart,
-                multiply(
-                  subtract(probabilities, towardsDistribution(used, distribution, referenceLogProbs)),
-                  coefficients,
-                ),
-              );
-        pull = matmul(mixed, weight);
-        weightGradient = matmul(mixed, normed, { transposeA: true });
-      } else if (distribution === undefined) {
-        // The weights multiply hidden rows, which are narrow, instead of probabilities.
-        pull = multiply(subtract(matmul(probabilities, weight), targetRows), weights);
-        weightGradient = matmul(probabilities, weighted, { transposeA: true });
-      } else {
-        const q = towardsDistribution(used, distribution, referenceLogProbs);
-        const mixed = subtract(multiply(probabilities, add(weights, coefficients)), multiply(q, coefficients));
-        pull = subtract(matmul(mixed, weight), multiply(targetRows, weights));
-        weightGradient = matmul(mixed, normed, { transposeA: true });
-      }
+      const ownTerm = multiply(subtract(probabilities, oneHot(target, vocabularySize)), weights);
+      const secondTerm = (towards: HeadDistribution): Tensor =>
+        multiply(subtract(probabilities, towardsDistribution(used, towards, referenceLogProbs)), coefficients);
+      const logitsGradient = distribution === undefined ? ownTerm : add(ownTerm, secondTerm(distribution));
+      const pull = matmul(logitsGradient, weight);
+      const weightGradient = matmul(logitsGradient, normed, { transposeA: true });
       const [hiddenGradient, normGradient] = differentiate([[normed, pull]], [hidden, norm]);
       const inputs = {
         ...{ hidden, norm, weight, target, weights, 'gradient:norm': normSum, 'gradient:weight': weightSum },
@@ -125,7 +102,6 @@ export function headPrograms(shape: DecoderShape): HeadPrograms {
         hiddenGradient,
         'newGradient:norm': add(normGradient, normSum),
         'newGradient:weight': add(weightGradient, weightSum),
-        ...(complete ? {} : { weighted }),
       });
     },
   };
