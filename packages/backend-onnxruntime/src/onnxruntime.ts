@@ -1,6 +1,7 @@
 import { defineBackend, schema, type BackendHealth } from '@profit-sft/core';
 import { constant, Graph, multiply } from '@profit-sft/graph';
 import { openModel } from './engine/open-model.js';
+import { openModelProcess } from './process/process-model.js';
 import { diagnoseWebgpu } from './webgpu/diagnose-webgpu.js';
 import { compileProgram, floatTensor, onnxRuntimeVersion } from './runtime/onnx-runtime.js';
 
@@ -32,11 +33,16 @@ export const onnxruntime = defineBackend({
         'most MiB of log-probabilities kept for the backward pass of the head; beyond it they are recomputed',
     }),
     saveDtype: schema.oneOf(['F32', 'F16', 'BF16'], { default: 'F32', description: 'element type of saved models' }),
+    process: schema.boolean({
+      default: true,
+      description:
+        'run the model in a process of its own: this one stays responsive, survives a runtime that dies, and a step takes about a tenth less time; false: in this process',
+    }),
   }),
-  create: ({ activationMemory, headMemory, ...options }) => ({
+  create: ({ activationMemory, headMemory, process: ownProcess, ...options }) => ({
     name: 'onnxruntime',
     open: (directory) =>
-      openModel(directory, {
+      (ownProcess ? openModelProcess : openModel)(directory, {
         ...options,
         activationMemoryBytes: activationMemory * 2 ** 20,
         headMemoryBytes: headMemory * 2 ** 20,
