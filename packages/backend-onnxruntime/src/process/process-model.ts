@@ -1,3 +1,4 @@
+import type { ChildProcess } from 'node:child_process';
 import { resolve } from 'node:path';
 import type {
   Forward,
@@ -21,8 +22,12 @@ import { generateSettings, ownArray, passSettings, plainBatch } from './plain-ar
 import { startProcess } from './start-process.js';
 
 /** Opens a Hugging Face model directory in a process of its own. See `openModel` for one in this process. */
-export async function openModelProcess(directory: string, options: OpenOptions): Promise<ProcessModel> {
-  const engine = new EngineConnection(startProcess());
+export async function openModelProcess(
+  directory: string,
+  options: OpenOptions,
+  child: ChildProcess = startProcess(),
+): Promise<ProcessModel> {
+  const engine = new EngineConnection(child);
   try {
     return new ProcessModel(engine, await engine.call('open', [directory, options]).value);
   } catch (error) {
