@@ -36,7 +36,7 @@ export const onnxruntime = defineBackend({
     process: schema.boolean({
       default: true,
       description:
-        'run the model in a process of its own: this one stays responsive, survives a runtime that dies, and a step takes about a tenth less time; false: in this process',
+        'run the model in a process of its own: the trainer stays responsive and reports a runtime that dies, and a step takes about a tenth less time; false: in the trainer’s process',
     }),
   }),
   create: ({ activationMemory, headMemory, process: ownProcess, ...options }) => ({
