@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { allocatorEnvironment } from '@profit-sft/backend-onnxruntime';
 import { randomBatch } from './random-model.js';
 import { measuredShapes } from './shapes.js';
 import type { TrainingJob, TrainingSummary } from './training-job.js';
@@ -20,14 +21,19 @@ export interface TrainingProcess {
  * Starts a command that takes a job's file. It prints `ready` after a first step, then a line for each line it is given: the seconds
  * of one more step; and a {@link TrainingSummary} once its input ends.
  */
-async function start(command: string, args: readonly string[], job: TrainingJob): Promise<TrainingProcess> {
+async function start(
+  command: string,
+  args: readonly string[],
+  job: TrainingJob,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<TrainingProcess> {
   const { config, rows, columns } = measuredShapes[job.shape];
   const { tokens, scored } = randomBatch(config, rows, columns, job.response);
   const folder = await mkdtemp(join(tmpdir(), 'profit-bench-'));
   const file = join(folder, 'job.json');
   const document = { ...job, config: config.raw, rows, columns, threads: availableParallelism() };
   await writeFile(file, JSON.stringify({ ...document, tokens: [...tokens], source: [...scored.source] }));
-  const child = spawn(command, [...args, file], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const child = spawn(command, [...args, file], { env, stdio: ['pipe', 'pipe', 'pipe'] });
   let complaint = '';
   child.stderr.on('data', (text) => (complaint = `${complaint}${text}`.slice(-2000)));
   // A child that has died is noticed by its missing line.
@@ -54,7 +60,8 @@ async function start(command: string, args: readonly string[], job: TrainingJob)
 
 export function startEngine(job: TrainingJob): Promise<TrainingProcess> {
   const script = fileURLToPath(new URL('./engine-training-step.ts', import.meta.url));
-  return start(process.execPath, [...process.execArgv, script], job);
+  // As the backend starts the process of a model.
+  return start(process.execPath, [...process.execArgv, script], job, allocatorEnvironment());
 }
 
 const python = process.env.PROFIT_PYTHON ?? 'python3';

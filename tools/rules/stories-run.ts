@@ -67,7 +67,8 @@ export class StoriesRuns {
       data: { train: 'train', eval: 'held-out', maxLength: 160 },
       ...{ steps: this.steps, batchSize: 8, microBatchTokens: 640, learningRate: 1e-4, seed: 1 },
     });
-    const engine = onnxruntime();
+    // In this process: many short runs, of which each would start two processes.
+    const engine = onnxruntime({ process: false });
     const model = await engine.open(initialModel);
     try {
       return await train({

@@ -9,3 +9,4 @@ export { headSliceSize, idsPerSlice } from './engine/head-slices.js';
 export { keptProducts } from './memory/kept-products.js';
 export { passBudget, type MemoryLimits } from './memory/pass-budget.js';
 export { planMemory } from './memory/plan-memory.js';
+export { allocatorEnvironment } from './process/allocator-environment.js';

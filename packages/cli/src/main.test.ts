@@ -31,7 +31,8 @@ function start(args: string[]): {
   ended: Promise<{ code: number | null; error: string }>;
   until(text: RegExp): Promise<void>;
 } {
-  const child = spawn(process.execPath, [command, ...args], { cwd: folder });
+  // In a group of its own, to which a signal can be sent as a terminal does.
+  const child = spawn(process.execPath, [command, ...args], { cwd: folder, detached: true });
   let error = '';
   const waiting = new Set<() => void>();
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
@@ -89,7 +90,8 @@ test('Ctrl-C finishes the step, writes a checkpoint and exits with 130; --resume
   let out = '';
   child.stdout.setEncoding('utf8').on('data', (chunk: string) => (out += chunk));
   await until(/step 1\/150/);
-  child.kill('SIGINT');
+  // The model's process hears it, too, and has to leave it to the trainer.
+  process.kill(-(child.pid as number), 'SIGINT');
   const { code, error } = await ended;
   expect([code, out]).toEqual([130, '']);
   expect(error).toMatch(/profit: stopped after step \d+ of 150; a checkpoint is in/);

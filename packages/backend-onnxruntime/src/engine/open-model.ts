@@ -27,7 +27,7 @@ import {
 import { cpuEngine, type CpuOptions } from './cpu-engine.js';
 import type { Engine } from './engine.js';
 import { Parameter, type ParameterPart } from './parameters.js';
-import type { HeadSignalArrays } from './passes.js';
+import { tokenSignals } from './token-signals.js';
 import { loadTrainingState, saveTrainingState } from './training-state.js';
 import { webgpuEngine } from '../webgpu/webgpu-engine.js';
 
@@ -86,7 +86,7 @@ export class OnnxModel implements TrainableModel {
     options: PassOptions = {},
   ): Promise<Forward> {
     const signals = await this.engine.passes.forward(batch, true, needs, options);
-    return { signals: signalsOf(batch, signals), release: () => this.engine.passes.release() };
+    return { signals: tokenSignals(batch, signals), release: () => this.engine.passes.release() };
   }
 
   async backward(forward: Forward, weights: Float32Array, coefficients?: Float32Array): Promise<void> {
@@ -110,7 +110,7 @@ export class OnnxModel implements TrainableModel {
     needs: readonly ModelSignalName[] = [],
     options: PassOptions = {},
   ): Promise<TokenSignals> {
-    return signalsOf(batch, await this.engine.passes.forward(batch, false, needs, options));
+    return tokenSignals(batch, await this.engine.passes.forward(batch, false, needs, options));
   }
 
   distributions(batch: TokenBatch): Promise<TokenDistributions> {
@@ -170,14 +170,4 @@ export class OnnxModel implements TrainableModel {
       throw new Error(`parameters of ${this.engine.runtime} are not in the process's memory: use read`);
     });
   }
-}
-
-function signalsOf({ scored }: TokenBatch, signals: HeadSignalArrays): TokenSignals {
-  return {
-    length: scored.length,
-    ...signals,
-    sequence: scored.sequence,
-    position: scored.position,
-    tokenId: scored.target,
-  };
 }

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runProfit } from '../command-line/run-profit.js';
 import { defaultReferenceCache } from '../model/open-reference.js';
+import { inProcessRegistry } from '../testing-model/in-process-registry.js';
 import { recordedTerminal } from '../testing-model/recorded-terminal.js';
 import { sums, writeTinyModel } from '../testing-model/tiny-model.js';
 
@@ -30,7 +31,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 async function profit(...args: string[]): Promise<{ code: number; out: string; error: string }> {
   const { terminal, texts } = recordedTerminal();
-  const code = await runProfit(args, terminal);
+  const code = await runProfit(args, terminal, inProcessRegistry);
   return { code, out: texts.out, error: texts.error };
 }
 

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import {
+  BackendUnavailableError,
+  InterruptedError,
+  InvalidConfigError,
+  InvalidDataError,
+  InvalidModelError,
+  NonFiniteError,
+  OutputError,
+  ProfitError,
+  UnknownPluginError,
+} from '@profit-sft/core';
+import { deserialiseError, serialiseError } from './serialised-error.js';
+
+const crossed = (thrown: unknown): Error => deserialiseError(structuredClone(serialiseError(thrown)));
+
+test.each([
+  new BackendUnavailableError('cuda', 'no driver.', { install: 'npm i cuda' }),
+  new InterruptedError('stopped'),
+  new InvalidConfigError('run', [{ path: 'epochs', message: 'is required' }]),
+  new InvalidDataError('a.jsonl', 'is not JSON', { line: 3 }),
+  new InvalidModelError('config.json', 'is missing', { cause: new Error('ENOENT') }),
+  new NonFiniteError('the loss', { step: 7 }),
+  new OutputError('out', 'exists'),
+  new UnknownPluginError('backend', 'x', ['y']),
+  new ProfitError('config', 'prompt 0 is empty'),
+])('%s keeps its class, message, fields and cause', (error) => {
+  const found = crossed(error);
+  expect(found).toBeInstanceOf(error.constructor);
+  expect(ProfitError.isInstance(found)).toBe(true);
+  expect(found.constructor).toBe(error.constructor);
+  expect({ ...found }).toEqual({ ...error });
+  expect(found).toMatchObject({
+    name: error.name,
+    message: error.message,
+    stack: error.stack,
+    exitCode: error.exitCode,
+  });
+  expect((found.cause as Error | undefined)?.message).toBe((error.cause as Error | undefined)?.message);
+});
+
+test('an error that is not ours keeps name, message, stack and the fields that are data', () => {
+  const error = Object.assign(new RangeError('too far'), { code: 'ERR', notify: () => undefined });
+  const found = crossed(error);
+  expect(found).toMatchObject({ name: 'RangeError', message: 'too far', stack: error.stack, code: 'ERR' });
+  expect(found).not.toHaveProperty('notify');
+  expect(ProfitError.isInstance(found)).toBe(false);
+  expect(String(found)).toBe('RangeError: too far');
+});
+
+test('what is thrown and is no error becomes one', () => {
+  expect(crossed('text').message).toBe('text');
+  expect(crossed(undefined).message).toBe('undefined');
+});
