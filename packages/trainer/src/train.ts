@@ -235,7 +235,7 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
         { step, ...taken },
       );
       await emit({ type: 'step', step, epoch, ...taken, seconds: (performance.now() - stepStartedAt) / 1000 });
-      for (const warning of newWarnings(state, { step, gradientNorm: taken.gradientNorm }, totalSteps)) {
+      for (const warning of newWarnings(state, { ...taken, step }, totalSteps)) {
         state = { ...state, warned: [...state.warned, warning.code] };
         await emit({ type: 'warning', step, ...warning });
       }
