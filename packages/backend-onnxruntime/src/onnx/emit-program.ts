@@ -14,7 +14,7 @@ export interface EmitOptions {
    * written with operators that it has. Else their operands would travel to the CPU and back.
    */
   readonly webgpu?: boolean;
-  /** `float16` multiplies matrices in F16; everything else, and every input and output, stays float32. See {@link takesHalves}. */
+  /** `float16` multiplies matrices in F16; everything else, and every input and output, stays float32. */
   readonly precision?: Precision;
 }
 
@@ -23,8 +23,8 @@ export type Precision = 'float32' | 'float16';
 
 /**
  * Most terms that one F16 product sums up. The WebGPU provider accumulates F16 products in F16, where small terms are lost on a
- * large sum and a sum beyond 65504 is infinite; so longer products are cut, and their parts are
- * added in float32. Fewer terms are more exact and pass over more memory (decision 0015).
+ * large sum and a sum beyond 65504 is infinite; so longer products are cut, and their parts are added in float32. Fewer terms are
+ * more exact and pass over more memory (decision 0015).
  */
 const halfTerms = 256;
 /** Beyond this inner size a product would be cut into too many parts; only vocabularies are larger. */
