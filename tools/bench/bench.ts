@@ -10,6 +10,9 @@ import { machineText, thisMachine } from './machine.js';
 import { boundText, commandOf, holds } from './row.js';
 import { rowGroups } from './rows/row-groups.js';
 import { textTable } from './text-table.js';
+import { restartWithAllocator } from './with-allocator.js';
+
+restartWithAllocator();
 
 const { values, positionals } = parseArgs({
   options: { json: { type: 'string' }, keep: { type: 'boolean', default: false } },

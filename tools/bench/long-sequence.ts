@@ -6,6 +6,9 @@ import { stepFlops } from './program-flops.js';
 import { defaultOptions, randomBatch, randomModel } from './random-model.js';
 import { smolLm2 } from './shapes.js';
 import { trainingStep } from './training-step.js';
+import { restartWithAllocator } from './with-allocator.js';
+
+restartWithAllocator();
 
 const [tokens] = process.argv.slice(2).map(Number);
 if (tokens === undefined) {

@@ -5,7 +5,7 @@ import { openModelProcess } from './process/process-model.js';
 import { diagnoseWebgpu } from './webgpu/diagnose-webgpu.js';
 import { compileProgram, floatTensor, onnxRuntimeVersion } from './runtime/onnx-runtime.js';
 
-/** Trains and runs models on ONNX Runtime's CPU or WebGPU provider, in float32. */
+/** Trains and runs models on ONNX Runtime's CPU or WebGPU provider. */
 export const onnxruntime = defineBackend({
   name: 'onnxruntime',
   description: 'ONNX Runtime on the CPU or, by WebGPU, a GPU: compiled layer programs, sparse output head, AdamW',
@@ -14,6 +14,11 @@ export const onnxruntime = defineBackend({
     provider: schema.oneOf(['cpu', 'webgpu'], {
       default: 'cpu',
       description: 'where the model lives and is computed: in memory on the CPU, or in the buffers of a GPU',
+    }),
+    precision: schema.oneOf(['float32', 'float16'], {
+      default: 'float32',
+      description:
+        'float16 computes matrix products in F16 and scales the loss; weights and all else stay float32; provider webgpu only',
     }),
     threads: schema.integer({
       minimum: 0,

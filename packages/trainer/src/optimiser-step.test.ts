@@ -175,6 +175,7 @@ describe('masked tokens', () => {
     expect(model.weights).toEqual(new BigramModel(4).weights);
     expect(model.calls).toMatchObject({ backward: 0, release: 3 });
     expect(result).toMatchObject({ gradientNorm: null, objective: 0, keptFraction: 0 });
+    expect(result.overflowed).toBeUndefined();
     expect(result.meanNll).toBeGreaterThan(0);
   });
 });
@@ -219,6 +220,15 @@ describe('faults', () => {
     };
     await expect(step(huge, pack(64), model)).rejects.toThrow(/the gradient norm is not finite at step 1/);
     expect(model.weights).toEqual(new BigramModel(4).weights);
+  });
+
+  it('goes on after a step whose scaled gradient overflowed, and says so', async () => {
+    const model = new BigramModel(4);
+    model.update = () => Promise.resolve({ gradientNorm: Infinity, overflowed: true });
+    const { result } = await step(everyToken, pack(5), model);
+    expect(result).toMatchObject({ gradientNorm: null, overflowed: true });
+    expect(result.objective).toBeGreaterThan(0);
+    expect(model.gradient.every((value) => value === 0)).toBe(true);
   });
 
   it('gives the rule its own stream of random numbers per micro-batch, the same each time', async () => {

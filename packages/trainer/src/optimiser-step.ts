@@ -46,7 +46,8 @@ async function weighStep(options: OptimiserStepOptions, context: WeighContext): 
 
 /**
  * One optimiser step: weighs every micro-batch, accumulates its gradient, and updates with the normaliser of the whole
- * step. When every token is masked the model stays as it is and `gradientNorm` is null.
+ * step. When every token is masked, or the scaled gradient of mixed precision overflowed, the model stays as it is and
+ * `gradientNorm` is null.
  * @throws NonFiniteError for a log-probability, objective or gradient norm that is not finite; nothing is updated then.
  * @throws InvalidWeightsError naming the rule.
  */
@@ -88,6 +89,7 @@ export async function takeOptimiserStep(options: OptimiserStepOptions): Promise<
     const objective = trained ? totals.objective / normaliser : 0;
     if (!Number.isFinite(objective)) throw new NonFiniteError('the objective', { step });
     let gradientNorm: number | null = null;
+    let overflowed = false;
     if (trained) {
       const update = await model.update({
         ...config.optimizer,
@@ -95,13 +97,15 @@ export async function takeOptimiserStep(options: OptimiserStepOptions): Promise<
         gradientScale: 1 / normaliser,
         maxGradientNorm: config.maxGradientNorm,
       });
-      gradientNorm = update.gradientNorm;
-      if (!Number.isFinite(gradientNorm)) throw new NonFiniteError('the gradient norm', { step });
+      overflowed = update.overflowed === true;
+      gradientNorm = overflowed ? null : update.gradientNorm;
+      if (!overflowed && !Number.isFinite(gradientNorm)) throw new NonFiniteError('the gradient norm', { step });
     }
     return {
       objective,
       ...tokenMeans(totals),
       gradientNorm,
+      ...(overflowed ? { overflowed } : {}),
       learningRate,
       scoredTokens: counts.scoredTokens,
       tokens: counts.tokens,

@@ -9,7 +9,7 @@ export interface TrainResult {
   readonly steps: number;
   /** Optimiser steps planned. */
   readonly totalSteps: number;
-  /** Steps in which every token was masked, so that nothing was updated. */
+  /** Steps in which nothing was updated: every token was masked, or in mixed precision the scaled gradient overflowed. */
   readonly skippedSteps: number;
   /** Step with the lowest held-out NLL; 0 is the model before training. Only with held-out data. */
   readonly bestStep?: number;

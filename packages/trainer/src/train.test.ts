@@ -177,6 +177,21 @@ describe('masking', () => {
     expect(warnings).toMatchObject([{ step: 1, code: 'all-tokens-masked' }]);
   });
 
+  it('counts steps whose scaled gradient overflowed and warns once', async () => {
+    const directory = temporaryPath();
+    const run = smallRun(directory);
+    const update = run.model.update.bind(run.model);
+    let updates = 0;
+    run.model.update = (options): ReturnType<typeof update> =>
+      ++updates <= 2 ? Promise.resolve({ gradientNorm: Infinity, overflowed: true }) : update(options);
+    expect(await train(run)).toMatchObject({ status: 'completed', steps: 12, skippedSteps: 2 });
+    expect(stepsOf(directory).map(({ overflowed }) => overflowed === true)).toEqual(
+      Array.from({ length: 12 }, (_, step) => step < 2),
+    );
+    const warnings = readEvents(directory).filter((event) => event.type === 'warning');
+    expect(warnings).toMatchObject([{ step: 1, code: 'loss-scale-too-high' }]);
+  });
+
   it('warns when the model gives the reference tokens little probability', async () => {
     const unsure = (): BigramModel => new BigramModel(10, { spread: 3 });
     const rates = { learningRate: 1e-6 };

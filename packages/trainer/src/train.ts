@@ -16,6 +16,7 @@ import { learningRateAt } from './learning-rate.js';
 import { takeOptimiserStep } from './optimiser-step.js';
 import { createOutputDirectory, inspectOutputDirectory, runFiles } from './output-directory.js';
 import { planRun, type PlannedRun, type RunInputs } from './planned-run.js';
+import { PreparedBatches } from './prepared-batches.js';
 import { prepareRule } from './prepare-rule.js';
 import { PreviousSignals } from './previous-signals.js';
 import { openReferenceSignals, type ReferenceSignals } from './reference-signals.js';
@@ -154,6 +155,7 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
       await prepareRule(inputs, { seed: config.seed, totalSteps, onProgress });
     }
 
+    const prepared = new PreparedBatches(planned.batchesOf);
     let checkpointedStep = checkpoint === undefined ? -1 : state.step;
     let lastBatch: TokenBatch | undefined;
     /** Only weights that still give finite numbers are worth keeping: an update can be finite and ruin them. */
@@ -220,7 +222,8 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
       const stepStartedAt = performance.now();
       // The snapshot asks for later batches, so it comes before this step's own.
       const before = await previous?.of(step);
-      const { batches, examples, epoch } = planned.batchesOf(step);
+      const { batches, examples, epoch } = prepared.of(step);
+      if (step < totalSteps) prepared.prepare(step + 1);
       const learningRate = learningRateAt(step, totalSteps, config);
       const inputs = { ...sources, config, batches, examples, previous: before, step, totalSteps, learningRate };
       const taken = await takeOptimiserStep(inputs);
@@ -239,7 +242,7 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
         { step, ...taken },
       );
       await emit({ type: 'step', step, epoch, ...taken, seconds: (performance.now() - stepStartedAt) / 1000 });
-      for (const warning of newWarnings(state, { step, gradientNorm: taken.gradientNorm }, totalSteps)) {
+      for (const warning of newWarnings(state, { ...taken, step }, totalSteps)) {
         state = { ...state, warned: [...state.warned, warning.code] };
         await emit({ type: 'warning', step, ...warning });
       }

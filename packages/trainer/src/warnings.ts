@@ -26,11 +26,18 @@ export function withOpeningStep(state: RunState, step: Omit<StepEvent, 'type' | 
 /** The warnings that the step just done gives rise to and that the run has not given yet. */
 export function newWarnings(
   state: RunState,
-  step: Pick<StepEvent, 'step' | 'gradientNorm'>,
+  step: Pick<StepEvent, 'step' | 'gradientNorm' | 'overflowed'>,
   totalSteps: number,
 ): Warning[] {
   const warnings: Warning[] = [];
-  if (step.gradientNorm === null) {
+  if (step.overflowed === true) {
+    warnings.push({
+      code: 'loss-scale-too-high',
+      message:
+        `the scaled gradient of step ${step.step} left the range of F16: the model was not updated, and the loss scale was ` +
+        'lowered. That is usual in the first steps; further such steps are only counted (skippedSteps).',
+    });
+  } else if (step.gradientNorm === null) {
     warnings.push({
       code: 'all-tokens-masked',
       message:

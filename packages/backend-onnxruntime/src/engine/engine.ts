@@ -7,12 +7,15 @@ import type {
   UpdateResult,
 } from '@profit-sft/core';
 import type { Value } from '../runtime/runtime.js';
+import type { LossScale } from './loss-scale.js';
 import type { StoredParameter } from './parameters.js';
 import type { Transformer } from './transformer.js';
 
 export interface Optimizer {
   /** Steps taken. */
   step: number;
+  /** In mixed precision: what accumulated gradients are multiplied by. */
+  readonly lossScale?: LossScale;
   update(options: UpdateOptions): Promise<UpdateResult>;
   close(): Promise<void>;
 }

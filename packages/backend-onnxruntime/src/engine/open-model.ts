@@ -1,4 +1,5 @@
 import {
+  BackendUnavailableError,
   modelSignalNames,
   type BatchShape,
   type MemoryPlan,
@@ -29,17 +30,30 @@ import type { Engine } from './engine.js';
 import { Parameter, type ParameterPart } from './parameters.js';
 import { tokenSignals } from './token-signals.js';
 import { loadTrainingState, saveTrainingState } from './training-state.js';
+import type { Precision } from '../onnx/emit-program.js';
 import { webgpuEngine } from '../webgpu/webgpu-engine.js';
 
 export interface OpenOptions extends CpuOptions {
   /** ONNX Runtime's execution provider; `cpu` where absent. */
   readonly provider?: 'cpu' | 'webgpu';
+  /** Of matrix products; `float32` where absent. `float16` is the provider `webgpu`'s. */
+  readonly precision?: Precision;
   /** Element type of saved models. */
   readonly saveDtype: WritableDtype;
 }
 
-/** Opens a Hugging Face model directory: checks configuration and weights against each other, reads them as float32. */
+/**
+ * Opens a Hugging Face model directory: checks configuration and weights against each other, reads them as float32.
+ * @throws BackendUnavailableError where the provider does not start or does not have the precision.
+ */
 export async function openModel(directory: string, options: OpenOptions): Promise<OnnxModel> {
+  if (options.precision === 'float16' && options.provider !== 'webgpu') {
+    throw new BackendUnavailableError(
+      'onnxruntime cpu',
+      'precision "float16" is for provider "webgpu": ONNX Runtime’s CPU provider computes F16 products in float32. ' +
+        'Set provider to "webgpu" or leave precision at "float32".',
+    );
+  }
   const config = await readModelConfig(directory);
   const checkpoint = await openCheckpoint(directory);
   try {
@@ -139,7 +153,11 @@ export class OnnxModel implements TrainableModel {
   /** One part of each parameter by its Hugging Face name, from wherever it lives. */
   async read(part: ParameterPart): Promise<Map<string, Float32Array>> {
     const parts = new Map<string, Float32Array>();
-    for (const parameter of this.engine.parameters) parts.set(parameter.name, await parameter.read(part));
+    const scale = part === 'gradient' ? (this.engine.optimizer.lossScale?.scale ?? 1) : 1;
+    for (const parameter of this.engine.parameters) {
+      const values = await parameter.read(part);
+      parts.set(parameter.name, scale === 1 ? values : values.map((value) => value / scale));
+    }
     return parts;
   }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { InvalidModelError } from '@profit-sft/core';
 import { openSafetensors, writeSafetensors } from '@profit-sft/models';
 import type { Optimizer } from './engine.js';
+import { initialLossScale, type LossScaleState } from './loss-scale.js';
 import type { ParameterPart, StoredParameter } from './parameters.js';
 
 /** One file for weights and one for both moments, all in F32: what an exact continuation needs. */
@@ -12,7 +13,7 @@ const stepFile = 'optimizer.json';
 
 const momentNames = { firstMoment: 'first_moment', secondMoment: 'second_moment' } as const;
 
-/** Writes weights, moments and the optimiser's step count to `directory`. */
+/** Writes weights, moments, the optimiser's step count and, where there is one, the loss scale to `directory`. */
 export async function saveTrainingState(
   directory: string,
   parameters: readonly StoredParameter[],
@@ -39,10 +40,14 @@ export async function saveTrainingState(
       })),
     ),
   );
-  await writeFile(join(directory, stepFile), `${JSON.stringify({ step: optimizer.step })}\n`);
+  const state = { step: optimizer.step, lossScale: optimizer.lossScale?.state };
+  await writeFile(join(directory, stepFile), `${JSON.stringify(state)}\n`);
 }
 
-/** Reads what {@link saveTrainingState} wrote. Throws `InvalidModelError` when it belongs to another model. */
+/**
+ * Reads what {@link saveTrainingState} wrote. Throws `InvalidModelError` when it belongs to another model. The state of another
+ * precision is taken: weights are float32 in each; a loss scale that it lacks starts anew, and one that nothing needs is left.
+ */
 export async function loadTrainingState(
   directory: string,
   parameters: readonly StoredParameter[],
@@ -54,10 +59,23 @@ export async function loadTrainingState(
     [`${momentNames.secondMoment}.${parameter.name}`, 'secondMoment'],
   ]);
   const path = join(directory, stepFile);
-  const state = JSON.parse(await readFile(path, 'utf8')) as { step?: unknown };
+  const state = JSON.parse(await readFile(path, 'utf8')) as {
+    step?: unknown;
+    lossScale?: Partial<LossScaleState> | null;
+  };
   if (!Number.isSafeInteger(state.step)) throw new InvalidModelError(path, 'has no step count');
   optimizer.step = state.step as number;
+  optimizer.lossScale?.restore(lossScaleOf(path, state.lossScale));
   for (const parameter of parameters) parameter.clearGradient();
+}
+
+function lossScaleOf(path: string, state: Partial<LossScaleState> | null | undefined): LossScaleState {
+  if (state === undefined) return initialLossScale;
+  const { scale, goodSteps } = state ?? {};
+  if (typeof scale !== 'number' || !(scale >= 1) || !Number.isSafeInteger(goodSteps)) {
+    throw new InvalidModelError(path, 'has a loss scale without scale and goodSteps');
+  }
+  return { scale, goodSteps: goodSteps as number };
 }
 
 async function readInto(

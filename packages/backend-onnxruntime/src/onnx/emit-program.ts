@@ -14,7 +14,21 @@ export interface EmitOptions {
    * written with operators that it has. Else their operands would travel to the CPU and back.
    */
   readonly webgpu?: boolean;
+  /** `float16` multiplies matrices in F16; everything else, and every input and output, stays float32. */
+  readonly precision?: Precision;
 }
+
+/** What matrix products are computed in. */
+export type Precision = 'float32' | 'float16';
+
+/**
+ * Most terms that one F16 product sums up. The WebGPU provider accumulates F16 products in F16, where small terms are lost on a
+ * large sum and a sum beyond 65504 is infinite; so longer products are cut, and their parts are added in float32. Fewer terms are
+ * more exact and pass over more memory (decision 0015).
+ */
+const halfTerms = 256;
+/** Beyond this inner size a product would be cut into too many parts; only vocabularies are larger. */
+const largestHalfInner = 16_384;
 
 /** Translates a tensor program to a serialised ONNX model whose inputs and outputs have the program's names. */
 export function emitProgram(program: Program, options: EmitOptions = {}): Uint8Array {
@@ -29,6 +43,8 @@ class Emission {
   private readonly byId = new Map<number, ProgramNode>();
   private readonly symbolValues = new Map<string, string>();
   private readonly sizes = new Map<string, string>();
+  /** F16 copies by value, and their parts by value and axis: each is made once in a program. */
+  private readonly halves = new Map<string, readonly string[]>();
   private counter = 0;
 
   constructor(
@@ -63,6 +79,12 @@ class Emission {
     const name = this.names.get(id);
     if (name === undefined) throw new Error(`value ${id} is used before it is computed`);
     return name;
+  }
+
+  private shapeOf(id: number): Shape {
+    const value = this.byId.get(id) ?? this.program.inputs.find((input) => input.id === id);
+    if (value === undefined) throw new Error(`value ${id} is not in the program`);
+    return value.shape;
   }
 
   private fresh(): string {
@@ -154,7 +176,9 @@ class Emission {
     if (node.operation !== 'add' || node.shape.length !== 2 || node.inputs[0] === node.inputs[1]) return undefined;
     for (const id of node.inputs) {
       const product = this.byId.get(id);
-      if (product?.operation === 'matmul' && product.shape.join() === node.shape.join()) return product;
+      // An F16 product is no part of a sum: sums are float32.
+      if (product?.operation !== 'matmul' || this.takesHalves(product)) continue;
+      if (product.shape.join() === node.shape.join()) return product;
     }
     return undefined;
   }
@@ -289,21 +313,92 @@ class Emission {
   }
 
   private matmul(node: ProgramNode, inputs: string[]): string {
+    if (this.takesHalves(node)) return this.halfProduct(node, inputs);
     if (node.shape.length === 2) return this.gemm(node, undefined);
     const { transposeA, transposeB, scale } = node.attributes as Required<MatmulOptions>;
     if (!transposeA && !transposeB && scale === 1) return this.push('MatMul', inputs);
-    if (this.options.webgpu === true) {
-      const rank = node.shape.length;
-      const swap = { perm: [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2] };
-      const swapped = (input: string, transpose: boolean): string =>
-        transpose ? this.push('Transpose', [input], { attributes: swap }) : input;
-      const product = this.push('MatMul', [swapped(inputs[0], transposeA), swapped(inputs[1], transposeB)]);
-      return scale === 1 ? product : this.push('Mul', [product, this.constant('float', [scale], [])]);
-    }
+    if (this.options.webgpu === true) return this.scaled(this.composedProduct(node, inputs), scale);
     return this.push('FusedMatMul', inputs, {
       attributes: { transA: Number(transposeA), transB: Number(transposeB), alpha: { float: scale } },
       domain: 'com.microsoft',
     });
+  }
+
+  private composedProduct(node: ProgramNode, [a, b]: readonly string[]): string {
+    const { transposeA, transposeB } = node.attributes as Required<MatmulOptions>;
+    const rank = node.shape.length;
+    const swap = { perm: [...Array.from({ length: rank - 2 }, (_, axis) => axis), rank - 1, rank - 2] };
+    const swapped = (input: string, transpose: boolean): string =>
+      transpose ? this.push('Transpose', [input], { attributes: swap }) : input;
+    return this.push('MatMul', [swapped(a, transposeA), swapped(b, transposeB)]);
+  }
+
+  private scaled(product: string, scale: number): string {
+    return scale === 1 ? product : this.push('Mul', [product, this.constant('float', [scale], [])]);
+  }
+
+  private innerAxes(node: ProgramNode): readonly [number, number] {
+    const { transposeA, transposeB } = node.attributes as Required<MatmulOptions>;
+    const rank = node.shape.length;
+    return [transposeA ? rank - 2 : rank - 1, transposeB ? rank - 1 : rank - 2];
+  }
+
+  /**
+   * Whether a product is computed in F16: those with weights and of queries with keys are. Products whose inner size is a symbol
+   * sum over tokens, which cannot be cut; they are the gradients' own sums, and probabilities times values. A result with an
+   * axis of 1 is a sum of products, which gains nothing.
+   */
+  private takesHalves(node: ProgramNode): boolean {
+    if (this.options.precision !== 'float16') return false;
+    const inner = this.shapeOf(node.inputs[0])[this.innerAxes(node)[0]];
+    return typeof inner === 'number' && inner <= largestHalfInner && !node.shape.slice(-2).includes(1);
+  }
+
+  /** Parts leave F16 at once; their sum and the scale are float32. */
+  private halfProduct(node: ProgramNode, inputs: readonly string[]): string {
+    const { transposeA, transposeB, scale } = node.attributes as Required<MatmulOptions>;
+    const axes = this.innerAxes(node);
+    const inner = this.shapeOf(node.inputs[0])[axes[0]] as number;
+    const [as, bs] = inputs.map((input, operand) => this.halfParts(input, axes[operand], inner));
+    const products = as.map((a, part) => {
+      const product =
+        node.shape.length === 2
+          ? this.push('Gemm', [a, bs[part]], { attributes: { transA: Number(transposeA), transB: Number(transposeB) } })
+          : this.composedProduct(node, [a, bs[part]]);
+      return this.push('Cast', [product], { attributes: { to: onnxTypes.float } });
+    });
+    return this.scaled(
+      products.reduce((sum, product) => this.push('Add', [sum, product])),
+      scale,
+    );
+  }
+
+  private half(value: string): string {
+    let half = this.halves.get(value);
+    if (half === undefined) {
+      half = [this.push('Cast', [value], { attributes: { to: onnxTypes.float16 } })];
+      this.halves.set(value, half);
+    }
+    return half[0];
+  }
+
+  /** A value in F16, in parts of at most `halfTerms` along an axis of this size. */
+  private halfParts(value: string, axis: number, size: number): readonly string[] {
+    const count = Math.ceil(size / halfTerms);
+    if (count === 1) return [this.half(value)];
+    const key = `${value} ${axis}`;
+    let parts = this.halves.get(key);
+    if (parts === undefined) {
+      const half = this.half(value);
+      // Of a multiple of 4, which the provider reads at a time.
+      const length = 4 * Math.ceil(size / count / 4);
+      parts = Array.from({ length: count }, (_, part) => {
+        const bounds = [part * length, Math.min(size, (part + 1) * length), axis];
+        return this.push('Slice', [half, ...bounds.map((bound) => this.constant('int64', [bound]))]);
+      });
+      this.halves.set(key, parts);
+    }
+    return parts;
   }
 
   private composedLogSoftmax(x: string): string {
@@ -324,9 +419,7 @@ class Emission {
   private pad(node: ProgramNode, input: string): string {
     const { axis, start, size } = node.attributes as { axis: number; start: Dimension; size: Dimension };
     const before = this.size(start);
-    const [inputId] = node.inputs;
-    const inputShape = this.byId.get(inputId)?.shape ?? this.program.inputs.find((i) => i.id === inputId)?.shape;
-    const length = this.size((inputShape as Shape)[axis]);
+    const length = this.size(this.shapeOf(node.inputs[0])[axis]);
     const after = this.push('Sub', [this.push('Sub', [this.size(size), before]), length]);
     const pads = this.push('Concat', [before, after], { attributes: { axis: 0 } });
     return this.push('Pad', [input, pads, this.constant('float', [0], []), this.constant('int64', [axis])]);

@@ -1,7 +1,7 @@
 import { BinaryWriter, WireType } from '@bufbuild/protobuf/wire';
 
 /** Values of `TensorProto.DataType` that programs use. */
-export const onnxTypes = { float: 1, int: 6, int64: 7, bool: 9 } as const;
+export const onnxTypes = { float: 1, int: 6, int64: 7, bool: 9, float16: 10 } as const;
 export type OnnxType = keyof typeof onnxTypes;
 
 /** ONNX opset: the first in which every operation used here has its present form. */

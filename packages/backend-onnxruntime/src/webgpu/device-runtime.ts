@@ -1,7 +1,7 @@
 import * as ort from 'onnxruntime-node';
 import { BackendUnavailableError } from '@profit-sft/core';
 import type { Program } from '@profit-sft/graph';
-import { emitProgram } from '../onnx/emit-program.js';
+import { emitProgram, type Precision } from '../onnx/emit-program.js';
 import { CompiledPrograms } from '../runtime/compiled-programs.js';
 import { floatTensor, sessionOptions } from '../runtime/onnx-runtime.js';
 import type { CompiledProgram, Runtime, ValueBuffer, Values } from '../runtime/runtime.js';
@@ -28,10 +28,13 @@ export class DeviceRuntime implements Runtime<DeviceTensor> {
   /** Buffers belong to the session that made them, and giving one back after its session ends the process. */
   private readonly sessions: ort.InferenceSession[] = [];
 
+  /** `precision` is that of matrix products; values are float32 all the same. */
+  constructor(private readonly precision: Precision = 'float32') {}
+
   /** `toHost` names outputs that are read back by `runForHost`. */
   async compile(program: Program, toHost: readonly string[] = []): Promise<DeviceProgram> {
-    await keepDevice(() => createSession(copyProgram(1), []));
-    const session = await createSession(program, toHost);
+    await keepDevice(() => createSession(copyProgram(1), [], 'float32'));
+    const session = await createSession(program, toHost, this.precision);
     this.sessions.push(session);
     const run = async (inputs: Values<DeviceTensor>, outputs: Values<DeviceTensor>): Promise<Values<ort.Tensor>> => {
       const feeds: Values<ort.Tensor> = {};
@@ -150,9 +153,13 @@ export class DeviceRuntime implements Runtime<DeviceTensor> {
   }
 }
 
-async function createSession(program: Program, toHost: readonly string[]): Promise<ort.InferenceSession> {
+async function createSession(
+  program: Program,
+  toHost: readonly string[],
+  precision: Precision,
+): Promise<ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(emitProgram(program, { webgpu: true }), {
+    return await ort.InferenceSession.create(emitProgram(program, { webgpu: true, precision }), {
       ...sessionOptions,
       executionProviders: ['webgpu'],
       intraOpNumThreads: 1,

@@ -15,7 +15,8 @@ export async function diagnoseWebgpu(): Promise<BackendHealth> {
   const name = 'onnxruntime webgpu';
   const probe = await probeWebgpu();
   if (probe.works) {
-    return { name, works: true, detail: `onnxruntime-node ${onnxRuntimeVersion()}${driverNote()}` };
+    const precision = probe.float16 ? 'precision float16 works' : 'no precision float16: the device lacks shader-f16';
+    return { name, works: true, detail: `onnxruntime-node ${onnxRuntimeVersion()}${driverNote()}; ${precision}` };
   }
   const detail = probe.reason ?? 'it did not start';
   const install = process.platform === 'linux' ? { install: linuxInstall } : {};

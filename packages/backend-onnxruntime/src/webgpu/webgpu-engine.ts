@@ -1,9 +1,11 @@
 import type { ModelConfig } from '@profit-sft/models';
 import type { Engine } from '../engine/engine.js';
+import { scaledLoss } from '../engine/scaled-loss.js';
 import { groupParameters, type ParameterKind } from '../engine/parameters.js';
 import { Transformer } from '../engine/transformer.js';
 import type { MemoryLimits } from '../memory/pass-budget.js';
 import { generate } from '../generation/generate.js';
+import type { Precision } from '../onnx/emit-program.js';
 import { DeviceAdamw } from './device-adamw.js';
 import { CachePrograms, DeviceCache } from './device-cache.js';
 import { DeviceEmbedding } from './device-embedding.js';
@@ -12,12 +14,20 @@ import { DeviceLayers } from './device-layers.js';
 import type { DeviceMemory } from './device-memory.js';
 import { DeviceParameter } from './device-parameter.js';
 import { DeviceRuntime } from './device-runtime.js';
+import { requireFloat16 } from './require-float16.js';
 
 /** What a parameter is before its numbers are read. */
 interface ParameterDeclaration {
   readonly name: string;
   readonly shape: readonly number[];
   readonly kind: ParameterKind;
+}
+
+export interface WebgpuOptions extends Omit<MemoryLimits, 'memoryBytes'> {
+  /** Of matrix products; `float32` where absent. In `float16` the loss is scaled. */
+  readonly precision?: Precision;
+  /** Default: what every device can bind. */
+  readonly headChunkBytes?: number;
 }
 
 /**
@@ -28,9 +38,18 @@ export async function webgpuEngine(
   config: ModelConfig,
   declared: readonly ParameterDeclaration[],
   read: (name: string) => Promise<Float32Array>,
-  options: Omit<MemoryLimits, 'memoryBytes'> & { readonly headChunkBytes?: number },
+  options: WebgpuOptions,
 ): Promise<Engine & { readonly memory: DeviceMemory }> {
-  const runtime = new DeviceRuntime();
+  const { precision = 'float32' } = options;
+  const runtime = new DeviceRuntime(precision);
+  if (precision === 'float16') {
+    try {
+      await requireFloat16(runtime);
+    } catch (error) {
+      await runtime.release();
+      throw error;
+    }
+  }
   const parameters: DeviceParameter[] = [];
   for (const { name, shape, kind } of declared) {
     const parameter = new DeviceParameter(runtime, name, shape, kind);
@@ -52,10 +71,9 @@ export async function webgpuEngine(
   const optimizer = new DeviceAdamw(parameters, runtime);
   const caches = new CachePrograms(runtime);
   return {
-    runtime: 'onnxruntime webgpu',
+    runtime: `onnxruntime webgpu${precision === 'float16' ? ' float16' : ''}`,
     parameters,
-    passes,
-    optimizer,
+    ...(precision === 'float16' ? scaledLoss(passes, optimizer) : { passes, optimizer }),
     memory: runtime.memory,
     generate: (prompts, generateOptions) =>
       generate(

@@ -55,8 +55,10 @@ export interface StepEvent {
   readonly meanWeight: number;
   /** Mean probability of the reference tokens. */
   readonly meanProb: number;
-  /** Global L2 norm before clipping; `null` when the step was skipped because every token was masked. */
+  /** Global L2 norm before clipping; `null` when the step was skipped: every token was masked, or `overflowed`. */
   readonly gradientNorm: number | null;
+  /** In mixed precision: the scaled gradient was not finite, so that the model was not updated. */
+  readonly overflowed?: boolean;
   readonly learningRate: number;
   /** Response tokens of the step. */
   readonly scoredTokens: number;

@@ -77,6 +77,11 @@ export interface UpdateOptions {
 export interface UpdateResult {
   /** Global L2 norm of the scaled gradient, before clipping. Not finite: nothing was changed. */
   readonly gradientNorm: number;
+  /**
+   * In mixed precision: the gradient is not finite because the loss was scaled too high. The scale is lower now, and training
+   * may go on.
+   */
+  readonly overflowed?: boolean;
 }
 
 /** How to choose the next token. `temperature: 0` is greedy. */

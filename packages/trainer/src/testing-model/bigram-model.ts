@@ -160,7 +160,7 @@ export class BigramModel implements TrainableModel {
     this.held = undefined;
   }
 
-  async update(options: Parameters<TrainableModel['update']>[0]): Promise<{ gradientNorm: number }> {
+  async update(options: Parameters<TrainableModel['update']>[0]): ReturnType<TrainableModel['update']> {
     this.calls.update += 1;
     const { learningRate, gradientScale, maxGradientNorm, weightDecay, beta1, beta2, epsilon } = options;
     const gradientNorm = gradientScale * Math.sqrt(this.gradient.reduce((sum, value) => sum + value * value, 0));
