@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { allocatorEnvironment } from '@profit-sft/backend-onnxruntime';
+import { bundledEngine } from './bundled-engine.js';
 import { randomBatch } from './random-model.js';
 import { measuredShapes } from './shapes.js';
 import type { TrainingJob, TrainingSummary } from './training-job.js';
@@ -58,10 +59,9 @@ async function start(
   };
 }
 
-export function startEngine(job: TrainingJob): Promise<TrainingProcess> {
-  const script = fileURLToPath(new URL('./engine-training-step.ts', import.meta.url));
+export async function startEngine(job: TrainingJob): Promise<TrainingProcess> {
   // As the backend starts the process of a model.
-  return start(process.execPath, [...process.execArgv, script], job, allocatorEnvironment());
+  return start(process.execPath, [await bundledEngine()], job, allocatorEnvironment());
 }
 
 const python = process.env.PROFIT_PYTHON ?? 'python3';

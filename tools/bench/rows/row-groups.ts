@@ -14,7 +14,6 @@ export const rowGroups: readonly RowGroup[] = [
   headRows('head-all', '15m', 1, 'most of the limit'),
   headRows('head-qwen3', 'qwen3', 0.5, 1.25),
   memoryRows('memory', 'smollm2', 1.15),
-  memoryRows('memory-15m', '15m', 1.15),
   memoryRows('memory-qwen3', 'qwen3', 1.15),
   weighingRows,
   generationRows,
