@@ -54,8 +54,10 @@ export function countedFigures(): CountedFigureSet {
       'head signals': head.signals({ signals: [], topK: 1, logProbs: false }),
       'head logits': head.logits(),
       'head norm': slices.normed,
-      'head slice': slices.slice,
-      'head slice, kept': slices.keptSlice,
+      'head slice': slices.forward,
+      'head slice, keeping': slices.forwardKeeping,
+      'head slice backward': slices.backward,
+      'head slice backward, kept': slices.backwardKeeping,
       'head norm gradient': slices.hiddenGradient,
     };
     for (const [programName, program] of Object.entries(programs)) {

@@ -1,13 +1,13 @@
 import {
   AttentionBlocks,
   headSliceSize,
-  idsPerSlice,
   keptProducts,
   passBudget,
+  slicesOf,
   type AttentionBlock,
 } from '@profit-sft/backend-onnxruntime';
 import { evaluateDimension, type Program } from '@profit-sft/graph';
-import { headPrograms, headSlicePrograms, layerParts, type LayerParts, type ModelConfig } from '@profit-sft/models';
+import { headSlicePrograms, layerParts, type LayerParts, type ModelConfig } from '@profit-sft/models';
 
 /** Floating-point operations of a program's matrix products; everything else is not counted. */
 export function programFlops(program: Program, symbols: Readonly<Record<string, number>>): number {
@@ -49,27 +49,15 @@ export function attentionBlocks(config: ModelConfig, rows: number, columns: numb
   return new AttentionBlocks({ rows, columns, segments }, config.attentionHeads).all;
 }
 
-/** Slices of the vocabulary in the head's backward pass over so many tokens. */
-function headSlices(
-  { vocabularySize }: ModelConfig,
-  rows: number,
-  chunkBytes: number,
-): { readonly slice: number; readonly times: number }[] {
-  const slice = idsPerSlice(rows, vocabularySize, headSliceSize(chunkBytes));
-  const rest = vocabularySize % slice;
-  const whole = { slice, times: Math.floor(vocabularySize / slice) };
-  return rest === 0 ? [whole] : [whole, { slice: rest, times: 1 }];
-}
-
 /** What the engine runs in one training step whose rows all hold scored tokens and kept ones. */
 export function stepPrograms(config: ModelConfig, step: StepShape): ProgramRun[] {
   const { programs } = layerParts(config);
-  const signals = headPrograms(config).signals({ signals: [], topK: 1, logProbs: false });
   const head = headSlicePrograms(config);
   const tokens = step.batch * step.sequence;
   const budget = passBudget(config, { rows: step.batch, columns: step.sequence, scored: step.scored }, step);
   const { first } = keptProducts(config, tokens, budget.activationBytes);
-  const fromLogProbs = 4 * step.scored * config.vocabularySize <= budget.logProbBytes;
+  const keepsLogProbs = 4 * step.scored * config.vocabularySize <= budget.logProbBytes;
+  const size = headSliceSize(budget.headChunkBytes);
   const blocks = attentionBlocks(config, step.batch, step.sequence);
   const part = (name: keyof LayerParts, times: number, symbols: ProgramRun['symbols'] = { tokens }): ProgramRun => ({
     program: programs[name],
@@ -89,12 +77,17 @@ export function stepPrograms(config: ModelConfig, step: StepShape): ProgramRun[]
     part('finish', recomputed),
     part('finishKeeping', keeping),
     part('lastFinish', 1, { tokens, rows: step.scored }),
-    { program: signals, times: 1, symbols: { rows: step.scored } },
+    { program: head.normed, times: 1, symbols: { rows: step.scored } },
+    ...slicesOf(config.vocabularySize, step.scored, size).map(({ ids }) => ({
+      program: keepsLogProbs ? head.forwardKeeping : head.forward,
+      times: 1,
+      symbols: { rows: step.scored, slice: ids },
+    })),
     { program: head.normed, times: 1, symbols: { rows: step.kept } },
-    ...headSlices(config, step.kept, budget.headChunkBytes).map(({ slice, times }) => ({
-      program: fromLogProbs ? head.keptSlice : head.slice,
-      times,
-      symbols: { rows: step.kept, slice },
+    ...slicesOf(config.vocabularySize, keepsLogProbs ? step.scored : step.kept, size).map(({ ids }) => ({
+      program: keepsLogProbs ? head.backwardKeeping : head.backward,
+      times: 1,
+      symbols: { rows: step.kept, slice: ids },
     })),
     { program: head.hiddenGradient, times: 1, symbols: { rows: step.kept } },
     part('lastFinishBackward', 1, { tokens, rows: step.kept }),

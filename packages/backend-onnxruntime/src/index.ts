@@ -5,7 +5,7 @@ export { Parameter } from './engine/parameters.js';
 export { emitProgram } from './onnx/emit-program.js';
 export { compileProgram, floatTensor, intTensor, type Executable, type Feeds } from './runtime/onnx-runtime.js';
 export { AttentionBlocks, type AttentionBlock, type BlockSize } from './engine/attention-blocks.js';
-export { headSliceSize, idsPerSlice } from './engine/head-slices.js';
+export { headSliceSize, slicesOf } from './engine/head-slice-size.js';
 export { keptProducts } from './memory/kept-products.js';
 export { passBudget, type MemoryLimits } from './memory/pass-budget.js';
 export { planMemory } from './memory/plan-memory.js';

@@ -4,7 +4,7 @@ import { headPrograms, type DecoderShape, type HeadDistribution, type HeadProgra
 import { CompiledPrograms } from '../runtime/compiled-programs.js';
 import { floatTensor, intTensor, type Feeds } from '../runtime/onnx-runtime.js';
 import type { Runtime } from '../runtime/runtime.js';
-import type { CountedTokens } from './head-slices.js';
+import type { CountedTokens } from './counted-tokens.js';
 import type { Parameter } from './parameters.js';
 
 /**

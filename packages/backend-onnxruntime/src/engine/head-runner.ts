@@ -14,7 +14,9 @@ import type { Runtime } from '../runtime/runtime.js';
 import { expectedRanks } from './expected-rank.js';
 import { FloatBuffer } from './float-buffer.js';
 import { HeadRowChunks, referenceFeeds } from './head-row-chunks.js';
-import { HeadSlices, headSliceSize, type CountedTokens, type HeadSliceSize } from './head-slices.js';
+import type { CountedTokens } from './counted-tokens.js';
+import { headSliceSize, type HeadSliceSize } from './head-slice-size.js';
+import { HeadSlices, type KeptSlices } from './head-slices.js';
 import type { Parameter } from './parameters.js';
 import type { Head, HeadPass, HeadSignalArrays } from './passes.js';
 
@@ -29,8 +31,7 @@ interface HeadForward {
   /** Last-layer states of the tokens before the targets, [scored, hiddenSize]. */
   readonly hidden: Float32Array;
   readonly target: Int32Array;
-  /** Log-probabilities [scored, vocabularySize], where they were kept. */
-  readonly logProbs: Float32Array | undefined;
+  readonly kept: KeptSlices | undefined;
   /** The distribution of a second term of the loss. */
   readonly distribution: HeadDistribution | undefined;
   readonly reference: TokenDistributions | undefined;
@@ -43,7 +44,6 @@ export class HeadRunner implements Head<Tensor> {
   private readonly compiled: CompiledPrograms<Tensor>;
   private readonly slices: HeadSlices;
   private readonly rowChunks: HeadRowChunks;
-  private readonly keptLogProbs = new FloatBuffer();
   private readonly scratch = new FloatBuffer();
 
   constructor(
@@ -75,6 +75,9 @@ export class HeadRunner implements Head<Tensor> {
     if (distribution?.towards === 'reference' && reference === undefined) {
       throw new Error('a distribution towards the reference needs the reference model’s distributions');
     }
+    if (distribution === undefined && needs.every((need) => need === 'logProb')) {
+      return this.forwardInSlices(hidden, target, keep, budget);
+    }
     const computed = needs.filter((name): name is HeadSignal => name !== 'logProb' && name !== 'expectedRank');
     const rows = target.length;
     const perToken = (): Float32Array => new Float32Array(rows);
@@ -82,10 +85,8 @@ export class HeadRunner implements Head<Tensor> {
     for (const signal of computed) outputs[signal] = perToken();
     if (distribution !== undefined) outputs.crossEntropy = perToken();
     const ranks = needs.includes('expectedRank') ? perToken() : undefined;
-    const keeps = keep && distribution === undefined && rows * vocabularySize * 4 <= budget.logProbBytes;
-    const kept = keeps ? this.keptLogProbs.take(rows * vocabularySize) : undefined;
     // The runtime copies what a program gives out, so log-probabilities are asked for only where they are used.
-    const logProbs = keeps || ranks !== undefined;
+    const logProbs = ranks !== undefined;
     const name = `signals ${[...computed].sort().join()} ${topK} ${JSON.stringify(distribution ?? null)} ${logProbs}`;
     const executable = await this.compiled.get(name, () =>
       this.programs.signals({ signals: computed, topK, distribution, logProbs }),
@@ -94,9 +95,7 @@ export class HeadRunner implements Head<Tensor> {
     for (let start = 0; start < rows; start += chunk) {
       const end = Math.min(rows, start + chunk);
       const count = end - start;
-      const chunkLogProbs = logProbs
-        ? (kept?.subarray(start * vocabularySize, end * vocabularySize) ?? this.scratch.take(count * vocabularySize))
-        : undefined;
+      const chunkLogProbs = logProbs ? this.scratch.take(count * vocabularySize) : undefined;
       await executable.run(
         {
           hidden: floatTensor(hidden.subarray(start * hiddenSize, end * hiddenSize), [count, hiddenSize]),
@@ -117,7 +116,7 @@ export class HeadRunner implements Head<Tensor> {
       }
     }
     const signals = { ...outputs, ...(ranks === undefined ? {} : { expectedRank: ranks }) } as HeadSignalArrays;
-    const forward: HeadForward = { signals, hidden, target, logProbs: kept, distribution, reference, budget };
+    const forward: HeadForward = { signals, hidden, target, kept: undefined, distribution, reference, budget };
     return {
       signals,
       reference,
@@ -126,13 +125,43 @@ export class HeadRunner implements Head<Tensor> {
     };
   }
 
+  /** Log-probabilities alone need no row of the vocabulary as a whole, so they come from slices, which can be kept. */
+  private async forwardInSlices(
+    hidden: Float32Array,
+    target: Int32Array,
+    keep: boolean,
+    budget: PassBudget,
+  ): Promise<HeadPass<Tensor>> {
+    const keeps = keep && 4 * target.length * this.shape.vocabularySize <= budget.logProbBytes;
+    const { logProb, kept } = await this.slices.forward(hidden, target, keeps, this.sliceSize(budget));
+    const forward = {
+      signals: { logProb },
+      hidden,
+      target,
+      kept,
+      distribution: undefined,
+      reference: undefined,
+      budget,
+    };
+    return {
+      signals: forward.signals,
+      reference: undefined,
+      backward: (weights, weighted) => this.backward(forward, weights, weighted),
+      release: () => undefined,
+    };
+  }
+
+  private sliceSize({ headChunkBytes }: PassBudget): HeadSliceSize {
+    return this.options.headSlice ?? headSliceSize(headChunkBytes);
+  }
+
   private backward(
     forward: HeadForward,
     weights: Float32Array,
     weighted: Int32Array,
     coefficients?: Float32Array,
   ): Promise<Tensor> {
-    const { distribution, reference, logProbs, signals } = forward;
+    const { distribution, reference, signals } = forward;
     const { hiddenSize } = this.shape;
     const ofTokens = (values: Float32Array): Float32Array => Float32Array.from(weighted, (token) => values[token]);
     const hidden = new Float32Array(weighted.length * hiddenSize);
@@ -140,15 +169,14 @@ export class HeadRunner implements Head<Tensor> {
       hidden.set(forward.hidden.subarray(token * hiddenSize, (token + 1) * hiddenSize), row * hiddenSize);
     });
     const tokens: CountedTokens = {
+      rows: weighted,
       hidden,
       target: Int32Array.from(weighted, (token) => forward.target[token]),
       weights: ofTokens(weights),
       logProb: ofTokens(signals.logProb),
-      kept: logProbs && { logProbs, rows: weighted },
     };
     if (coefficients === undefined || distribution === undefined) {
-      const size = this.options.headSlice ?? headSliceSize(forward.budget.headChunkBytes);
-      return this.slices.backward(tokens, size);
+      return this.slices.backward(tokens, this.sliceSize(forward.budget), forward.kept);
     }
     // Towards the reference every token counts, so that a chunk is a range of the scored tokens.
     return this.rowChunks.backward(tokens, { distribution, coefficients: ofTokens(coefficients), reference });
@@ -194,7 +222,6 @@ export class HeadRunner implements Head<Tensor> {
     await this.compiled.release();
     await this.slices.release();
     await this.rowChunks.release();
-    this.keptLogProbs.release();
     this.scratch.release();
   }
 }

@@ -4,43 +4,33 @@ import { CompiledPrograms } from '../runtime/compiled-programs.js';
 import { floatTensor, type Executable } from '../runtime/onnx-runtime.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { FloatBuffer } from './float-buffer.js';
+import type { CountedTokens } from './counted-tokens.js';
+import { slicesOf, type HeadSliceSize, type Slice } from './head-slice-size.js';
 import type { Parameter } from './parameters.js';
 
-/** How much of the vocabulary the head's backward pass takes at a time. */
-export interface HeadSliceSize {
-  /** Of probabilities: small enough for the processor's last-level cache. */
-  readonly bytes: number;
-  /** Ids in a slice at least, however many tokens there are: fewer make the products inefficient. */
-  readonly fewestIds: number;
+/** Log-probabilities of all scored tokens, kept for the backward pass in slices of the vocabulary. */
+export interface KeptSlices {
+  readonly rows: number;
+  readonly slices: readonly (Slice & {
+    /** The logits less the slice's own log Σ exp, [rows, ids]. */
+    readonly logProbs: Float32Array;
+    /** log Σ exp of the slice, [rows]. */
+    readonly logNormaliser: Float32Array;
+  })[];
 }
 
-/** For head chunks of so many bytes. Slices are smaller than the forward pass's chunks, since two of their size are in use at once. */
-export function headSliceSize(chunkBytes: number): HeadSliceSize {
-  return { bytes: Math.floor((2 * chunkBytes) / 3), fewestIds: 512 };
-}
-
-/** Ids of the vocabulary in one slice of the head's backward pass over so many tokens. */
-export function idsPerSlice(rows: number, vocabularySize: number, size: HeadSliceSize): number {
-  return Math.min(vocabularySize, Math.max(size.fewestIds, Math.floor(size.bytes / (4 * Math.max(1, rows)))));
-}
-
-/** The tokens that count in a backward pass. */
-export interface CountedTokens {
-  /** Last-layer states, [tokens, hiddenSize]. */
-  readonly hidden: Float32Array;
-  readonly target: Int32Array;
-  /** Of −log p. */
-  readonly weights: Float32Array;
+export interface ForwardSlices {
+  /** Of each target. */
   readonly logProb: Float32Array;
-  /** Where the forward pass kept them: log-probabilities [all scored tokens, vocabularySize], and each token's row there. */
-  readonly kept?: { readonly logProbs: Float32Array; readonly rows: Int32Array } | undefined;
+  readonly kept: KeptSlices | undefined;
 }
 
-/** The head's backward pass over slices of the vocabulary, each of which holds all tokens; see `headSlicePrograms`. */
+/** The head over slices of the vocabulary, each of which holds all tokens; see `headSlicePrograms`. */
 export class HeadSlices {
   private readonly programs: HeadSlicePrograms;
   private readonly compiled: CompiledPrograms<Tensor>;
-  private readonly probabilities = new FloatBuffer();
+  private readonly kept = new FloatBuffer();
+  private readonly chosen = new FloatBuffer();
 
   constructor(
     private readonly shape: DecoderShape,
@@ -52,36 +42,61 @@ export class HeadSlices {
     this.compiled = new CompiledPrograms((program) => runtime.compile(program));
   }
 
-  /** Adds the gradient of Σ weights · (−log p) to the parameters'; returns that of `hidden`. */
-  async backward(tokens: CountedTokens, size: HeadSliceSize): Promise<Tensor> {
+  /** log p of each target, from last-layer states [rows, hiddenSize]; kept slices are valid until the next call. */
+  async forward(hidden: Float32Array, target: Int32Array, keep: boolean, size: HeadSliceSize): Promise<ForwardSlices> {
+    const { vocabularySize } = this.shape;
+    const rows = target.length;
+    const normed = await this.normed(hidden);
+    const executable = await this.executable(keep ? 'forwardKeeping' : 'forward');
+    const memory = keep ? this.kept.take(rows * vocabularySize) : undefined;
+    const slices: KeptSlices['slices'][number][] = [];
+    for (const slice of slicesOf(vocabularySize, rows, size)) {
+      const { first, ids } = slice;
+      const logProbs = memory?.subarray(rows * first, rows * (first + ids)) ?? new Float32Array(0);
+      const logNormaliser = new Float32Array(rows);
+      await executable.run(
+        { normed, weight: this.rowsOf(this.weight.weight, slice) },
+        {
+          logNormaliser: floatTensor(logNormaliser, [rows, 1]),
+          ...(keep ? { logProbs: floatTensor(logProbs, [rows, ids]) } : {}),
+        },
+      );
+      slices.push({ ...slice, logProbs, logNormaliser });
+    }
+    const states = normed.data as Float32Array;
+    const logProb = Float32Array.from(
+      target,
+      (id, row) => this.logit(states, row, id) - logSumExp(slices.map(({ logNormaliser }) => logNormaliser[row])),
+    );
+    return { logProb, kept: keep ? { rows, slices } : undefined };
+  }
+
+  /** Adds the gradient of Σ weights · (−log p) to the parameters'; returns that of the tokens' `hidden`. */
+  async backward(tokens: CountedTokens, size: HeadSliceSize, kept?: KeptSlices): Promise<Tensor> {
     const { hiddenSize, vocabularySize } = this.shape;
-    const { target, weights } = tokens;
+    const { target, weights, logProb } = tokens;
     const rows = target.length;
     const matrix = (data: Float32Array): Tensor => floatTensor(data, [rows, hiddenSize]);
-    const hidden = matrix(tokens.hidden);
-    const norm = this.norm.weightTensor;
-    const { normed } = await (await this.executable('normed')).run({ hidden, norm });
+    const normed = await this.normed(tokens.hidden);
     const states = normed.data as Float32Array;
     const weighted = new Float32Array(states.length);
     for (let row = 0; row < rows; row++) {
       for (let at = row * hiddenSize; at < (row + 1) * hiddenSize; at++) weighted[at] = weights[row] * states[at];
     }
+    const logNormaliser = Float32Array.from(target, (id, row) => this.logit(states, row, id) - logProb[row]);
 
     const pulled = new Float32Array(rows * hiddenSize);
-    const logNormaliser = tokens.kept === undefined ? this.logNormaliser(states, tokens) : undefined;
-    const executable = await this.executable(logNormaliser === undefined ? 'keptSlice' : 'slice');
-    const step = idsPerSlice(rows, vocabularySize, size);
-    for (let first = 0; first < vocabularySize; first += step) {
-      const ids = Math.min(step, vocabularySize - first);
-      const gradient = rowsOf(this.weight.gradient, first, ids, hiddenSize);
+    const executable = await this.executable(kept === undefined ? 'backward' : 'backwardKeeping');
+    for (const slice of kept?.slices ?? slicesOf(vocabularySize, rows, size)) {
+      const gradient = this.rowsOf(this.weight.gradient, slice);
       await executable.run(
         {
           weighted: matrix(weighted),
-          weight: rowsOf(this.weight.weight, first, ids, hiddenSize),
+          weight: this.rowsOf(this.weight.weight, slice),
           pulled: matrix(pulled),
           'gradient:weight': gradient,
-          ...(logNormaliser === undefined
-            ? { logProbs: this.keptSlice(tokens, first, ids) }
+          ...('logProbs' in slice
+            ? this.keptFeeds(slice, tokens.rows, logNormaliser)
             : { normed, logNormaliser: floatTensor(logNormaliser, [rows, 1]) }),
         },
         { newPulled: matrix(pulled), 'newGradient:weight': gradient },
@@ -89,46 +104,54 @@ export class HeadSlices {
     }
 
     this.subtractTargets(tokens, pulled, weighted);
-    const hiddenGradient = matrix(new Float32Array(rows * hiddenSize));
-    const gradient = this.norm.gradientTensor;
-    await (
-      await this.executable('hiddenGradient')
-    ).run(
-      { hidden, norm, pull: matrix(pulled), 'gradient:norm': gradient },
-      { hiddenGradient, 'newGradient:norm': gradient },
-    );
-    return hiddenGradient;
+    return this.hiddenGradient(tokens.hidden, pulled);
   }
 
   async release(): Promise<void> {
     await this.compiled.release();
-    this.probabilities.release();
+    this.kept.release();
+    this.chosen.release();
   }
 
   private executable(name: keyof HeadSlicePrograms): Promise<Executable> {
     return this.compiled.get(name, () => this.programs[name]);
   }
 
-  /** log Σ exp of each token's logits, from the target's logit and log-probability. */
-  private logNormaliser(states: Float32Array, { target, logProb }: CountedTokens): Float32Array {
+  /** [rows, hiddenSize] */
+  private async normed(hidden: Float32Array): Promise<Tensor> {
     const { hiddenSize } = this.shape;
-    const table = this.weight.weight;
-    return Float32Array.from(target, (id, row) => {
-      let logit = 0;
-      for (let i = 0; i < hiddenSize; i++) logit += states[row * hiddenSize + i] * table[id * hiddenSize + i];
-      return logit - logProb[row];
+    const executable = await this.executable('normed');
+    const { normed } = await executable.run({
+      hidden: floatTensor(hidden, [hidden.length / hiddenSize, hiddenSize]),
+      norm: this.norm.weightTensor,
     });
+    return normed;
   }
 
-  /** Columns of the kept log-probabilities. */
-  private keptSlice({ kept, target }: CountedTokens, first: number, ids: number): Tensor {
-    const { logProbs, rows } = kept ?? { logProbs: new Float32Array(0), rows: new Int32Array(0) };
-    const slice = this.probabilities.take(target.length * ids);
-    rows.forEach((from, row) => {
-      const start = from * this.shape.vocabularySize + first;
-      slice.set(logProbs.subarray(start, start + ids), row * ids);
-    });
-    return floatTensor(slice, [target.length, ids]);
+  /** The logit of one id for one row of normed states. */
+  private logit(states: Float32Array, row: number, id: number): number {
+    const { hiddenSize } = this.shape;
+    const table = this.weight.weight;
+    let logit = 0;
+    for (let i = 0; i < hiddenSize; i++) logit += states[row * hiddenSize + i] * table[id * hiddenSize + i];
+    return logit;
+  }
+
+  /** What a slice of the forward pass has of the tokens that count. */
+  private keptFeeds(
+    { ids, ...slice }: KeptSlices['slices'][number],
+    tokenRows: Int32Array,
+    logNormaliser: Float32Array,
+  ): Record<'logProbs' | 'logNormaliser', Tensor> {
+    const count = tokenRows.length;
+    let { logProbs } = slice;
+    if (count * ids < logProbs.length) {
+      const chosen = this.chosen.take(count * ids);
+      tokenRows.forEach((from, row) => chosen.set(logProbs.subarray(from * ids, (from + 1) * ids), row * ids));
+      logProbs = chosen;
+    }
+    const rest = Float32Array.from(tokenRows, (from, row) => logNormaliser[row] - slice.logNormaliser[from]);
+    return { logProbs: floatTensor(logProbs, [count, ids]), logNormaliser: floatTensor(rest, [count, 1]) };
   }
 
   /** The one-hot part: turns `pulled` into w·(p·W − W[target]), and takes `weighted` off the targets' rows of the gradient. */
@@ -143,9 +166,34 @@ export class HeadSlices {
       }
     });
   }
+
+  /** From the gradient of the normed states; adds the norm's. */
+  private async hiddenGradient(hidden: Float32Array, pull: Float32Array): Promise<Tensor> {
+    const { hiddenSize } = this.shape;
+    const shape = [hidden.length / hiddenSize, hiddenSize];
+    const hiddenGradient = floatTensor(new Float32Array(hidden.length), shape);
+    const gradient = this.norm.gradientTensor;
+    const executable = await this.executable('hiddenGradient');
+    await executable.run(
+      {
+        hidden: floatTensor(hidden, shape),
+        norm: this.norm.weightTensor,
+        pull: floatTensor(pull, shape),
+        'gradient:norm': gradient,
+      },
+      { hiddenGradient, 'newGradient:norm': gradient },
+    );
+    return hiddenGradient;
+  }
+
+  /** A slice's rows of a matrix, as a tensor of the same memory. */
+  private rowsOf(data: Float32Array, { first, ids }: Slice): Tensor {
+    const { hiddenSize } = this.shape;
+    return floatTensor(data.subarray(first * hiddenSize, (first + ids) * hiddenSize), [ids, hiddenSize]);
+  }
 }
 
-/** Rows of a matrix as a tensor of the same memory. */
-function rowsOf(data: Float32Array, first: number, count: number, width: number): Tensor {
-  return floatTensor(data.subarray(first * width, (first + count) * width), [count, width]);
+function logSumExp(values: readonly number[]): number {
+  const largest = Math.max(...values);
+  return largest + Math.log(values.reduce((sum, value) => sum + Math.exp(value - largest), 0));
 }

@@ -38,6 +38,7 @@ describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])('%s again
   describe.each([
     ['packed', 'kept', keepAll],
     ['packed', 'recomputed', recomputeAll],
+    ['packed', 'kept in slices', keepInSlices],
     ['padded', 'kept', keepAll],
     ['padded', 'recomputed', recomputeAll],
   ] as const)('%s, activations %s', (layout, _activations, options) => {

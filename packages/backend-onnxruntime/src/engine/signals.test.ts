@@ -29,7 +29,7 @@ describe.each(['llama-tied', 'qwen3'])('signals of %s', (name) => {
     await model.dispose();
   });
 
-  test('are computed on request and only then, and change no bit of log p', async () => {
+  test('are computed on request and only then, and change log p by no more than rounding', async () => {
     const { model, batch } = await openFixture(name);
     const plain = await model.score(batch);
     const optional = modelSignalNames.filter((signal) => signal !== 'logProb');
@@ -38,7 +38,8 @@ describe.each(['llama-tied', 'qwen3'])('signals of %s', (name) => {
       const forward = await model.forward(batch, [signal]);
       const found = optional.filter((other: ModelSignalName) => forward.signals[other] !== undefined);
       expect(found).toEqual([signal]);
-      expect(forward.signals.logProb).toEqual(plain.logProb);
+      // Without other signals it is computed in slices of the vocabulary: the same but for rounding.
+      forward.signals.logProb.forEach((value, i) => expect(Math.abs(value - plain.logProb[i])).toBeLessThan(1e-5));
       forward.release();
     }
     await model.dispose();

@@ -10,7 +10,7 @@ import {
   type ModelConfig,
 } from '@profit-sft/models';
 import { AttentionBlocks } from '../engine/attention-blocks.js';
-import { headSliceSize, idsPerSlice } from '../engine/head-slices.js';
+import { headSliceSize, slicesOf } from '../engine/head-slice-size.js';
 import { keptProducts, projectionWidths } from './kept-products.js';
 import type { PassBudget } from './pass-budget.js';
 import { outputBytes, programMemory } from './program-memory.js';
@@ -47,7 +47,7 @@ function programs(config: ModelConfig): Programs {
     made = {
       layer: layerParts(config).programs,
       signals: headPrograms(config).signals({ signals: [], topK: 1, logProbs: false }),
-      slice: headSlicePrograms(config).slice,
+      slice: headSlicePrograms(config).backward,
     };
     programsOf.set(config, made);
   }
@@ -73,7 +73,7 @@ function runs(config: ModelConfig, batch: BatchShape, budget: PassBudget): { lay
   ];
   const { scored } = batch;
   const chunk = Math.max(1, Math.floor(budget.headChunkBytes / (4 * config.vocabularySize)));
-  const slice = idsPerSlice(scored, config.vocabularySize, headSliceSize(budget.headChunkBytes));
+  const [{ ids: slice }] = slicesOf(config.vocabularySize, scored, headSliceSize(budget.headChunkBytes));
   const head: Run[] = [
     {
       program: signals,

@@ -27,47 +27,56 @@ const inputs = {
   'gradient:weight': array([vocabularySize, hiddenSize]),
 };
 
-describe('the backward pass in slices of the vocabulary', () => {
+describe('the head in slices of the vocabulary', () => {
   const run = (program: Program, given: Record<string, ReferenceArray>): Record<string, ReferenceArray> =>
     runReference(program, given);
   const { hidden, norm, weight, weights } = inputs;
   const whole = run(headPrograms(shape).gradient({ fromLogProbs: false }), inputs);
-  const { logProb, logProbs } = run(headPrograms(shape).signals({ signals: [], topK: 1 }), inputs);
+  const { logProb } = run(headPrograms(shape).signals({ signals: [], topK: 1 }), inputs);
   const slices = headSlicePrograms(shape);
 
   /** What the engine does, with slices of so many ids. */
-  function inSlices(ids: number, kept: boolean): Record<string, number[]> {
+  function inSlices(ids: number, kept: boolean): { logProb: number[]; gradients: Record<string, number[]> } {
     const { normed } = run(slices.normed, { hidden, norm });
     const weighted = referenceArray(
       normed.shape,
       normed.data.map((value, at) => value * weights.data[Math.floor(at / hiddenSize)]),
     );
+    const ranges = Array.from({ length: Math.ceil(vocabularySize / ids) }, (_, slice) => ({
+      first: slice * ids,
+      last: Math.min(vocabularySize, (slice + 1) * ids),
+    }));
+    const of = ({ data }: ReferenceArray, { first, last }: (typeof ranges)[number]): ReferenceArray =>
+      referenceArray([last - first, hiddenSize], data.slice(first * hiddenSize, last * hiddenSize));
+    const own = ranges.map((range) => run(slices.forwardKeeping, { normed, weight: of(weight, range) }));
+    const logNormaliser = target.map((_, row) =>
+      Math.log(own.reduce((sum, slice) => sum + Math.exp(slice.logNormaliser.data[row]), 0)),
+    );
     const logit = (row: number): number => {
       let sum = 0;
-      for (let i = 0; i < hiddenSize; i++)
+      for (let i = 0; i < hiddenSize; i++) {
         sum += normed.data[row * hiddenSize + i] * weight.data[target[row] * hiddenSize + i];
+      }
       return sum;
     };
-    const logNormaliser = referenceArray(
-      [rows, 1],
-      target.map((_, row) => logit(row) - logProb.data[row]),
-    );
+
     let pulled = referenceArray([rows, hiddenSize], new Float64Array(rows * hiddenSize));
     const weightGradient: number[] = [];
-    for (let first = 0; first < vocabularySize; first += ids) {
-      const last = Math.min(vocabularySize, first + ids);
-      const of = ({ data }: ReferenceArray): ReferenceArray =>
-        referenceArray([last - first, hiddenSize], data.slice(first * hiddenSize, last * hiddenSize));
-      const columns = target.flatMap((_, row) => [
-        ...logProbs.data.slice(row * vocabularySize + first, row * vocabularySize + last),
-      ]);
-      const given = { weighted, weight: of(weight), pulled, 'gradient:weight': of(inputs['gradient:weight']) };
+    ranges.forEach((range, index) => {
+      const given = {
+        weighted,
+        weight: of(weight, range),
+        pulled,
+        'gradient:weight': of(inputs['gradient:weight'], range),
+      };
+      const column = (values: number[]): ReferenceArray => referenceArray([rows, 1], values);
+      const rest = logNormaliser.map((whole, row) => whole - own[index].logNormaliser.data[row]);
       const results = kept
-        ? run(slices.keptSlice, { ...given, logProbs: referenceArray([rows, last - first], columns) })
-        : run(slices.slice, { ...given, normed, logNormaliser });
+        ? run(slices.backwardKeeping, { ...given, logProbs: own[index].logProbs, logNormaliser: column(rest) })
+        : run(slices.backward, { ...given, normed, logNormaliser: column(logNormaliser) });
       pulled = results.newPulled;
       weightGradient.push(...results['newGradient:weight'].data);
-    }
+    });
     const pull = referenceArray(
       [rows, hiddenSize],
       pulled.data.map((value, at) => {
@@ -81,9 +90,12 @@ describe('the backward pass in slices of the vocabulary', () => {
     const given = { hidden, norm, pull, 'gradient:norm': inputs['gradient:norm'] };
     const { hiddenGradient, 'newGradient:norm': normGradient } = run(slices.hiddenGradient, given);
     return {
-      hiddenGradient: [...hiddenGradient.data],
-      'newGradient:norm': [...normGradient.data],
-      'newGradient:weight': weightGradient,
+      logProb: target.map((_, row) => logit(row) - logNormaliser[row]),
+      gradients: {
+        hiddenGradient: [...hiddenGradient.data],
+        'newGradient:norm': [...normGradient.data],
+        'newGradient:weight': weightGradient,
+      },
     };
   }
 
@@ -92,8 +104,9 @@ describe('the backward pass in slices of the vocabulary', () => {
     [3, true],
     [vocabularySize, false],
   ])('in slices of %i, kept %s, is that of the whole matrix', (ids, kept) => {
-    const sliced = inSlices(ids, kept);
-    for (const [name, values] of Object.entries(sliced)) {
+    const { logProb: sliced, gradients } = inSlices(ids, kept);
+    sliced.forEach((value, row) => expect(value).toBeCloseTo(logProb.data[row], 10));
+    for (const [name, values] of Object.entries(gradients)) {
       expect(values.length).toBe(whole[name].data.length);
       values.forEach((value, i) => expect(value).toBeCloseTo(whole[name].data[i], 10));
     }

@@ -1,26 +1,41 @@
-import { add, differentiate, exp, Graph, matmul, subtract, type Program, type Tensor } from '@profit-sft/graph';
+import {
+  add,
+  differentiate,
+  exp,
+  Graph,
+  logSoftmax,
+  matmul,
+  slice,
+  subtract,
+  type Program,
+  type Tensor,
+} from '@profit-sft/graph';
 import type { DecoderShape } from './decoder-shape.js';
 import { rmsNorm } from './rms-norm.js';
 
 /**
- * The backward pass of the final norm and output head in slices of the vocabulary: a slice of the head's weights is read once and
- * its gradient written once, however many tokens there are, and no more than [rows, slice] of the logits exists. The
- * gradient of Σ w·(−log p) by the logits is w·(p − e_y), and p of a slice needs no other slice once the forward pass has
- * found each row's log Σ exp.
+ * The final norm and output head in slices of the vocabulary: a slice of the head's weights is read once and its gradient written
+ * once, however many tokens there are, and no more than [rows, slice] of the logits exists. log Σ exp of a row is found from
+ * those of its slices, and p of a slice needs no other slice once it is known. The gradient of Σ w·(−log p) by the logits is
+ * w·(p − e_y).
  *
  * Rows are tokens; `hidden` [rows, hiddenSize] are their last-layer states, `norm` [hiddenSize] is the final norm's parameter.
  */
 export interface HeadSlicePrograms {
   /** hidden, norm → `normed` [rows, hiddenSize] */
   readonly normed: Program;
+  /** normed, `weight` [slice, hiddenSize] → `logNormaliser` [rows, 1]: log Σ exp of the slice's logits */
+  readonly forward: Program;
+  /** The same, and `logProbs` [rows, slice]: the logits less the slice's own `logNormaliser`. */
+  readonly forwardKeeping: Program;
   /**
    * Of a slice of the vocabulary: normed, `weighted` = w·normed, `weight` [slice, hiddenSize], `gradient:weight` of its shape, `pulled`
-   * [rows, hiddenSize] of the slices before, and `logNormaliser` [rows, 1] → `newPulled` = pulled + p·weight,
+   * [rows, hiddenSize] of the slices before, and `logNormaliser` [rows, 1] of all slices → `newPulled` = pulled + p·weight,
    * `newGradient:weight`. The one-hot part of the gradient is not in them: the caller subtracts it, a row for each token.
    */
-  readonly slice: Program;
-  /** The same with `logProbs` [rows, slice], kept by the forward pass, in place of normed and `logNormaliser`. */
-  readonly keptSlice: Program;
+  readonly backward: Program;
+  /** The same with `logProbs` of the forward pass in place of normed, and `logNormaliser` of all slices less the slice's own. */
+  readonly backwardKeeping: Program;
   /** hidden, norm, `gradient:norm`, and the gradient `pull` of normed → `hiddenGradient` [rows, hiddenSize], `newGradient:norm` */
   readonly hiddenGradient: Program;
 }
@@ -39,14 +54,20 @@ export function headSlicePrograms({ hiddenSize, normEpsilon }: DecoderShape): He
   const pulled = rowsOfHidden();
   const weight = graph.input('float', ['slice', hiddenSize]);
   const weightSum = graph.input('float', ['slice', hiddenSize]);
-  const logNormaliser = graph.input('float', ['rows', 1]);
+  const wholeNormaliser = graph.input('float', ['rows', 1]);
   const keptLogProbs = graph.input('float', ['rows', 'slice']);
 
-  const slice = (name: string, logProbs: Tensor, inputs: Record<string, Tensor>): Program => {
-    const probabilities = exp(logProbs);
+  const logits = matmul(normed, weight, { transposeB: true });
+  const logProbs = logSoftmax(logits);
+  const first = (x: Tensor): Tensor => slice(x, 1, 0, 1);
+  // One column says by how much the rest was lowered: runtimes have a fast softmax over rows, and a slow sum.
+  const logNormaliser = subtract(first(logits), first(logProbs));
+
+  const backward = (name: string, from: Tensor, inputs: Record<string, Tensor>): Program => {
+    const probabilities = exp(subtract(from, wholeNormaliser));
     return graph.program(
       name,
-      { ...inputs, weighted, weight, pulled, 'gradient:weight': weightSum },
+      { ...inputs, logNormaliser: wholeNormaliser, weighted, weight, pulled, 'gradient:weight': weightSum },
       {
         newPulled: add(matmul(probabilities, weight), pulled),
         'newGradient:weight': add(matmul(probabilities, weighted, { transposeA: true }), weightSum),
@@ -56,11 +77,10 @@ export function headSlicePrograms({ hiddenSize, normEpsilon }: DecoderShape): He
   const [hiddenGradient, normGradient] = differentiate([[normOutput, pull]], [hidden, norm]);
   return {
     normed: graph.program('head norm', { hidden, norm }, { normed: normOutput }),
-    slice: slice('head slice', subtract(matmul(normed, weight, { transposeB: true }), logNormaliser), {
-      normed,
-      logNormaliser,
-    }),
-    keptSlice: slice('head slice, kept', keptLogProbs, { logProbs: keptLogProbs }),
+    forward: graph.program('head slice', { normed, weight }, { logNormaliser }),
+    forwardKeeping: graph.program('head slice, keeping', { normed, weight }, { logNormaliser, logProbs }),
+    backward: backward('head slice backward', logits, { normed }),
+    backwardKeeping: backward('head slice backward, kept', keptLogProbs, { logProbs: keptLogProbs }),
     hiddenGradient: graph.program(
       'head norm gradient',
       { hidden, norm, pull, 'gradient:norm': normSum },
