@@ -11,8 +11,11 @@ test('work gives way after a while, and not before', async () => {
   let others = 0;
   const timer = setInterval(() => others++, 1);
   expect(turn()).toBe(false);
-  work(25);
-  expect(await turn()).toBe(true);
+  // A timer that is due runs between two turns.
+  for (let i = 0; i < 2; i++) {
+    work(25);
+    expect(await turn()).toBe(true);
+  }
   expect(others).toBeGreaterThan(0);
   expect(turn()).toBe(false);
   clearInterval(timer);
