@@ -21,6 +21,7 @@ import {
   negate,
   oneHot,
   pad,
+  range,
   reduceSum,
   referenceArray,
   reshape,
@@ -55,6 +56,8 @@ interface Operands {
 /** At least one case for each operation of the language. */
 const cases: Record<string, (operands: Operands) => Tensor> = {
   constant: ({ a }) => add(a, constant(a.graph, 2.5)),
+  range: ({ a }) => multiply(a, range(a.graph, 'n')),
+  'range of a fixed size': ({ a }) => multiply(reshape(a, ['m*n', 1]), range(a.graph, 4)),
   add: ({ a, b }) => add(a, b),
   subtract: ({ a, b }) => subtract(a, b),
   multiply: ({ a, batched }) => multiply(a, batched),
