@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { exportOnnx, openModel } from '@profit-sft/backend-onnxruntime';
+import { exportOnnx, openModel, type ExportOptions } from '@profit-sft/backend-onnxruntime';
 import { generateByTransformersJs, type Installation } from './transformers-js.js';
 
 export interface Comparison {
@@ -18,11 +18,12 @@ export async function compareGeneration(
   model: string,
   prompts: readonly (readonly number[])[],
   maxTokens: number,
+  options: ExportOptions = {},
 ): Promise<Comparison> {
   const folder = await mkdtemp(join(tmpdir(), 'profit-transformers-js-'));
   try {
     const directory = join(folder, 'exported');
-    await exportOnnx(model, directory);
+    await exportOnnx(model, directory, options);
     const answer = await generateByTransformersJs(installation, { directory, prompts, maxTokens });
     const engine = await openModel(model, {
       ...{ threads: 1, activationMemoryBytes: 0, headMemoryBytes: 0, saveDtype: 'F32' },

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { exportOnnx } from '@profit-sft/backend-onnxruntime';
 import { compareGeneration } from './compare-generation.js';
-import { generateByTransformersJs, installations } from './transformers-js.js';
+import { generateByTransformersJs, generateInWebAssembly, installations } from './transformers-js.js';
 
 const fixture = (name: string): string =>
   fileURLToPath(new URL(`../../packages/models/fixtures/${name}`, import.meta.url));
@@ -34,7 +34,14 @@ describe.skipIf(found.length === 0).each(each)(`$packageName generates from our 
     expect(ours.some((tokens) => tokens.length > 10)).toBe(true);
   });
 
-  test.skipIf(!existsSync(stories))('stories260K: 200 tokens, and the tokenizer', async () => {
+  test.skipIf(installation.packageName === '@xenova/transformers')('weights in files beside the model', async () => {
+    const { ours, theirs } = await compareGeneration(installation, fixture('qwen3'), [[1, 5, 40]], 30, {
+      fileBytes: 20_000,
+    });
+    expect(theirs).toEqual(ours);
+  });
+
+  test.skipIf(!existsSync(stories))('stories260K: 200 tokens, also in WebAssembly, and the tokenizer', async () => {
     const golden = JSON.parse(await readFile(join(stories, 'golden.json'), 'utf8')) as Record<string, number[]>;
     const expected = golden.greedy_200_tokens_from_bos;
     const folder = await mkdtemp(join(tmpdir(), 'profit-transformers-js-'));
@@ -45,6 +52,13 @@ describe.skipIf(found.length === 0).each(each)(`$packageName generates from our 
     });
     expect([1, ...sequences[0]]).toEqual(expected);
     expect(encoded).toEqual(expected.slice(0, 5));
+    // That of version 3 alone was tried.
+    if (installation.packageName !== '@xenova/transformers') {
+      const inWebAssembly = await generateInWebAssembly(installation, {
+        ...{ directory, prompts: [expected.slice(0, 5)], maxTokens: expected.length - 5 },
+      });
+      expect(inWebAssembly.sequences[0]).toEqual(expected.slice(5));
+    }
     await rm(folder, { recursive: true });
   });
 });

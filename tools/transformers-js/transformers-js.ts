@@ -56,13 +56,29 @@ export interface GenerationAnswer {
 }
 
 /** Greedy generation by Transformers.js, offline. */
-export async function generateByTransformersJs(
-  { folder, packageName }: Installation,
-  { directory, prompts, maxTokens, text }: GenerationRequest,
+export function generateByTransformersJs(
+  installation: Installation,
+  request: GenerationRequest,
 ): Promise<GenerationAnswer> {
-  const request = { installation: folder, packageName, directory: resolve(directory), prompts, maxTokens };
-  const script = fileURLToPath(new URL('generate.js', import.meta.url));
-  const args = [script, JSON.stringify(request), ...(text === undefined ? [] : [text])];
+  return runScript('generate.js', installation, request);
+}
+
+/** Greedy generation past end tokens from the first prompt, by the WebAssembly build of ONNX Runtime that version 3 brings. */
+export function generateInWebAssembly(
+  installation: Installation,
+  request: GenerationRequest,
+): Promise<GenerationAnswer> {
+  return runScript('generate-in-wasm.js', installation, request);
+}
+
+async function runScript(
+  script: string,
+  { folder, packageName }: Installation,
+  { directory, text, ...rest }: GenerationRequest,
+): Promise<GenerationAnswer> {
+  const request = { installation: folder, packageName, directory: resolve(directory), ...rest };
+  const path = fileURLToPath(new URL(script, import.meta.url));
+  const args = [path, JSON.stringify(request), ...(text === undefined ? [] : [text])];
   const { stdout } = await promisify(execFile)(process.execPath, args, { maxBuffer: 2 ** 26 });
   return JSON.parse(stdout.trim().split('\n').at(-1) as string) as GenerationAnswer;
 }
