@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exportOnnx, openModel, type ExportOptions } from '@profit-sft/backend-onnxruntime';
-import { generateByTransformersJs, type Installation } from './transformers-js.js';
+import { generateByTransformersJs, type GenerationRequest, type Installation } from './transformers-js.js';
 
 export interface Comparison {
   /** Of Transformers.js. */
@@ -18,13 +18,13 @@ export async function compareGeneration(
   model: string,
   prompts: readonly (readonly number[])[],
   maxTokens: number,
-  options: ExportOptions = {},
+  { padded = false, ...options }: ExportOptions & Pick<GenerationRequest, 'padded'> = {},
 ): Promise<Comparison> {
   const folder = await mkdtemp(join(tmpdir(), 'profit-transformers-js-'));
   try {
     const directory = join(folder, 'exported');
     await exportOnnx(model, directory, options);
-    const answer = await generateByTransformersJs(installation, { directory, prompts, maxTokens });
+    const answer = await generateByTransformersJs(installation, { directory, prompts, maxTokens, padded });
     const engine = await openModel(model, {
       ...{ threads: 1, activationMemoryBytes: 0, headMemoryBytes: 0, saveDtype: 'F32' },
     });

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-const { installation, packageName, directory, prompts, maxTokens } = JSON.parse(process.argv[2]);
+const { installation, packageName, directory, prompts, maxTokens, padded = false } = JSON.parse(process.argv[2]);
 const entry = createRequire(join(installation, 'package.json')).resolve(packageName);
 const loaded = await import(pathToFileURL(entry).href);
 // Version 3 is CommonJS under this entry, version 2 a module.
@@ -24,12 +24,25 @@ const model = await AutoModelForCausalLM.from_pretrained(
 );
 const ids = (rows) => new Tensor('int64', BigInt64Array.from(rows.flat(), BigInt), [rows.length, rows[0].length]);
 const greedy = { max_new_tokens: maxTokens, do_sample: false };
+/** New tokens of prompts of one length; `masks` have 0 where a prompt was padded. */
+async function generate(rows, masks) {
+  if (old) return (await model.generate(ids(rows), greedy)).map((row) => Array.from(row, Number).slice(rows[0].length));
+  const { data, dims } = await model.generate({ input_ids: ids(rows), attention_mask: ids(masks), ...greedy });
+  return rows.map((row, index) => Array.from(data, Number).slice(index * dims[1] + row.length, (index + 1) * dims[1]));
+}
+const longest = Math.max(...prompts.map((prompt) => prompt.length));
+const padding = (prompt) => new Array(longest - prompt.length).fill(0);
 const sequences = [];
-for (const prompt of prompts) {
-  const tokens = old
-    ? (await model.generate(ids([prompt]), greedy))[0]
-    : (await model.generate({ input_ids: ids([prompt]), attention_mask: ids([prompt.map(() => 1)]), ...greedy })).data;
-  sequences.push(Array.from(tokens, Number).slice(prompt.length));
+if (padded) {
+  const rows = prompts.map((prompt) => [...padding(prompt), ...prompt]);
+  sequences.push(
+    ...(await generate(
+      rows,
+      prompts.map((prompt) => [...padding(prompt), ...prompt.map(() => 1)]),
+    )),
+  );
+} else {
+  for (const prompt of prompts) sequences.push(...(await generate([prompt], [prompt.map(() => 1)])));
 }
 const text = process.argv[3];
 const encoded =

@@ -34,6 +34,12 @@ describe.skipIf(found.length === 0).each(each)(`$packageName generates from our 
     expect(ours.some((tokens) => tokens.length > 10)).toBe(true);
   });
 
+  test.skipIf(installation.packageName === '@xenova/transformers')('a batch, padded on the left', async () => {
+    const prompts = [[1, 5, 40, 33], [12], [1, 66, 3, 3, 17, 9, 30]];
+    const { ours, theirs } = await compareGeneration(installation, fixture('qwen3'), prompts, 40, { padded: true });
+    expect(theirs).toEqual(ours);
+  });
+
   test.skipIf(installation.packageName === '@xenova/transformers')('weights in files beside the model', async () => {
     const { ours, theirs } = await compareGeneration(installation, fixture('qwen3'), [[1, 5, 40]], 30, {
       fileBytes: 20_000,

@@ -43,6 +43,8 @@ export interface GenerationRequest {
   readonly directory: string;
   readonly prompts: readonly (readonly number[])[];
   readonly maxTokens: number;
+  /** All prompts as one batch, padded on the left; version 3 only. */
+  readonly padded?: boolean;
   /** Also encoded by the exported tokenizer. */
   readonly text?: string;
 }

@@ -147,7 +147,7 @@ function encodeNode(writer: BinaryWriter, node: OnnxNode): void {
   for (const input of node.inputs) text(writer, 1, input);
   for (const output of node.outputs) text(writer, 2, output);
   // Without names of their own ONNX Runtime 1.21 gives two nodes of its optimiser the same one, and refuses them.
-  text(writer, 3, `${node.operator}/${node.outputs[0]}`);
+  text(writer, 3, node.outputs[0]);
   text(writer, 4, node.operator);
   for (const [name, value] of Object.entries(node.attributes ?? {})) {
     message(writer, 5, () => {
