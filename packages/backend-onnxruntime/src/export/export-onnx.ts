@@ -51,7 +51,7 @@ const int64 = ['input_ids', 'attention_mask', 'position_ids'];
 /**
  * Writes a Hugging Face model directory as an ONNX decoder with key/value cache, laid out as Transformers.js loads it:
  * `onnx/model.onnx` in float32 with only standard ONNX operators, `generation_config.json` and the tokenizer's files where the
- * model has them, and last `config.json`. A tied embedding is stored once. One tensor is in memory at a time.
+ * model has them, and last `config.json`. A tied embedding is stored once. Tensors are read and written one after the other.
  *
  * @throws InvalidModelError when the model cannot be read
  * @throws OutputError when the output directory is not empty or cannot be written
