@@ -3,6 +3,7 @@ export { OnnxModel, openModel, type OpenOptions } from './engine/open-model.js';
 export { cpuEngine } from './engine/cpu-engine.js';
 export { Parameter } from './engine/parameters.js';
 export { emitProgram } from './onnx/emit-program.js';
+export { exportOnnx, type ExportedFile, type ExportedModel, type ExportOptions } from './export/export-onnx.js';
 export { compileProgram, floatTensor, intTensor, type Executable, type Feeds } from './runtime/onnx-runtime.js';
 export { AttentionBlocks, type AttentionBlock, type BlockSize } from './engine/attention-blocks.js';
 export { headSliceSize, slicesOf } from './engine/head-slice-size.js';

@@ -9,5 +9,6 @@ export { processTerminal, type Terminal, type TerminalStream } from './terminal/
 export { listPlugins } from './commands/list.js';
 export { diagnose, type Diagnosis } from './commands/doctor.js';
 export type { EvalResult } from './commands/eval.js';
+export type { ExportResult } from './commands/export.js';
 export type { GenerateResult } from './commands/generate.js';
 export type { InspectedToken, InspectResult } from './commands/inspect.js';

@@ -1,7 +1,7 @@
 export * from './dimension/dimension.js';
 export * from './program/program.js';
 export { Graph, Tensor } from './program/graph.js';
-export { constant } from './operations/constant.js';
+export { constant, range } from './operations/constant.js';
 export {
   add,
   divide,

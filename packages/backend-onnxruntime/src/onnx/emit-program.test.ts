@@ -1,4 +1,4 @@
-import { InferenceSession } from 'onnxruntime-node';
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '@profit-sft/core';
 import {
@@ -21,6 +21,7 @@ import {
   negate,
   oneHot,
   pad,
+  range,
   reduceSum,
   referenceArray,
   reshape,
@@ -40,7 +41,8 @@ import {
 } from '@profit-sft/graph';
 import { floatTensor, intTensor } from '../runtime/onnx-runtime.js';
 import { relativeError } from '../testing/relative-error.js';
-import { emitProgram } from './emit-program.js';
+import { emitGraph, emitProgram } from './emit-program.js';
+import { encodeOnnxPieces } from './onnx-model.js';
 
 interface Operands {
   /** [m, n], with symbolic sizes 4 and 3. */
@@ -55,6 +57,8 @@ interface Operands {
 /** At least one case for each operation of the language. */
 const cases: Record<string, (operands: Operands) => Tensor> = {
   constant: ({ a }) => add(a, constant(a.graph, 2.5)),
+  range: ({ a }) => multiply(a, range(a.graph, 'n')),
+  'range of a fixed size': ({ a }) => multiply(reshape(a, ['m*n', 1]), range(a.graph, 4)),
   add: ({ a, b }) => add(a, b),
   subtract: ({ a, b }) => subtract(a, b),
   multiply: ({ a, batched }) => multiply(a, batched),
@@ -244,6 +248,30 @@ describe('float16', () => {
     );
     await session.release();
   });
+});
+
+test('inputs may be constants of the file, and come as int64', async () => {
+  const graph = new Graph();
+  const table = graph.input('float', [3, 2]);
+  const rows = graph.input('int', ['n']);
+  const factor = graph.input('float', ['n', 1]);
+  const program = graph.program('pick', { table, rows, factor }, { result: multiply(gatherRows(table, rows), factor) });
+  const { inputs, nodes, ...rest } = emitGraph(program, { constants: ['table'], int64: ['rows', 'factor'] });
+  expect(inputs.map(({ name, type }) => [name, type])).toEqual([
+    ['rows', 'int64'],
+    ['factor', 'int64'],
+  ]);
+  const weight = { name: 'table', shape: [3, 2] };
+  const { start, prefixes, byteLength } = encodeOnnxPieces({ inputs, nodes, ...rest }, [weight], { opset: 13, ir: 7 });
+  const numbers = new Uint8Array(Float32Array.of(1, 2, 3, 4, 5, 6).buffer);
+  const model = Buffer.concat([start, prefixes[0], numbers]);
+  expect(model.length).toBe(byteLength);
+  const session = await InferenceSession.create(model, { executionProviders: ['cpu'] });
+  const long = (values: number[], dims: number[]): OrtTensor =>
+    new OrtTensor('int64', BigInt64Array.from(values, BigInt), dims);
+  const { result } = await session.run({ rows: long([2, 0], [2]), factor: long([10, 100], [2, 1]) });
+  expect([...(result.data as Float32Array)]).toEqual([50, 60, 100, 200]);
+  await session.release();
 });
 
 /** A float32 of F16's normal range, rounded to its 11 significant bits, ties to even. */

@@ -6,7 +6,14 @@ import {
   type ProgramNode,
   type Shape,
 } from '@profit-sft/graph';
-import { encodeOnnxModel, onnxTypes, type OnnxInitializer, type OnnxNode, type OnnxValue } from './onnx-model.js';
+import {
+  encodeOnnxModel,
+  onnxTypes,
+  type OnnxGraph,
+  type OnnxInitializer,
+  type OnnxNode,
+  type OnnxValue,
+} from './onnx-model.js';
 
 export interface EmitOptions {
   /**
@@ -16,6 +23,10 @@ export interface EmitOptions {
   readonly webgpu?: boolean;
   /** `float16` multiplies matrices in F16; everything else, and every input and output, stays float32. */
   readonly precision?: Precision;
+  /** Inputs whose values the model file holds, as initializers of their names: its user does not give them. */
+  readonly constants?: readonly string[];
+  /** Inputs that come as int64, whatever their type in the program: ids and masks, as other exporters have them. */
+  readonly int64?: readonly string[];
 }
 
 /** What matrix products are computed in. */
@@ -32,7 +43,12 @@ const largestHalfInner = 16_384;
 
 /** Translates a tensor program to a serialised ONNX model whose inputs and outputs have the program's names. */
 export function emitProgram(program: Program, options: EmitOptions = {}): Uint8Array {
-  return encodeOnnxModel(new Emission(program, options).graph());
+  return encodeOnnxModel(emitGraph(program, options));
+}
+
+/** The same before it is serialised, for files that are written piece by piece. */
+export function emitGraph(program: Program, options: EmitOptions = {}): OnnxGraph {
+  return new Emission(program, options).graph();
 }
 
 /** State of one translation: nodes so far, and names for values and sizes that several nodes share. */
@@ -52,9 +68,16 @@ class Emission {
     private readonly options: EmitOptions,
   ) {}
 
-  graph(): Parameters<typeof encodeOnnxModel>[0] {
+  graph(): OnnxGraph {
     const { program } = this;
-    for (const input of program.inputs) this.names.set(input.id, input.name);
+    const { constants = [], int64 = [] } = this.options;
+    for (const input of program.inputs) {
+      const cast = int64.includes(input.name);
+      this.names.set(
+        input.id,
+        cast ? this.push('Cast', [input.name], { attributes: { to: onnxTypes[input.type] } }) : input.name,
+      );
+    }
     for (const node of program.nodes) this.byId.set(node.id, node);
     const fusedAway = this.productsFusedIntoSums();
     for (const node of program.nodes) {
@@ -69,7 +92,9 @@ class Emission {
     return {
       name: program.name,
       nodes: this.nodes,
-      inputs: program.inputs.map(value),
+      inputs: program.inputs
+        .filter(({ name }) => !constants.includes(name))
+        .map((input) => value(int64.includes(input.name) ? { ...input, type: 'int64' } : input)),
       outputs: program.outputs.map(value),
       initializers: [...this.initializers.values()],
     };
@@ -212,6 +237,8 @@ class Emission {
     switch (node.operation) {
       case 'constant':
         return this.constant('float', [attributes.value as number], []);
+      case 'range':
+        return this.push('Cast', [this.range(node.shape[0])], { attributes: { to: onnxTypes.float } });
       case 'add': {
         const product = this.productOfSum(node);
         if (product !== undefined && this.fused.has(product.id)) {
@@ -408,10 +435,15 @@ class Emission {
     return this.push('Sub', [below, this.push('Log', [sum])]);
   }
 
-  private composedOneHot(indices: string, columns: Dimension): string {
+  /** 0 to size − 1 as int64. */
+  private range(size: Dimension): string {
     const [zero, one] = [0, 1].map((value) => this.constant('int64', [value], []));
-    const end = this.push('Squeeze', [this.size(columns), this.constant('int64', [0])]);
-    const ids = this.push('Cast', [this.push('Range', [zero, end, one])], { attributes: { to: onnxTypes.int } });
+    const end = this.push('Squeeze', [this.size(size), this.constant('int64', [0])]);
+    return this.push('Range', [zero, end, one]);
+  }
+
+  private composedOneHot(indices: string, columns: Dimension): string {
+    const ids = this.push('Cast', [this.range(columns)], { attributes: { to: onnxTypes.int } });
     const column = this.push('Unsqueeze', [indices, this.constant('int64', [1])]);
     return this.push('Cast', [this.push('Equal', [column, ids])], { attributes: { to: onnxTypes.float } });
   }

@@ -3,6 +3,7 @@ import type { Registry } from '@profit-sft/core';
 import { Command, Option } from 'commander';
 import { runDoctor } from '../commands/doctor.js';
 import { runEval, type EvalArguments } from '../commands/eval.js';
+import { runExport, type ExportArguments } from '../commands/export.js';
 import { runGenerate, type GenerateArguments } from '../commands/generate.js';
 import { runInspect, type InspectArguments } from '../commands/inspect.js';
 import { runList } from '../commands/list.js';
@@ -137,6 +138,19 @@ export function createProgram(context: CommandContext): Command {
     .addOption(plugin())
     .addOption(json())
     .action((options: InspectArguments) => runInspect(options, context));
+
+  program
+    .command('export')
+    .description('write a model for another program: Transformers.js, or ONNX Runtime anywhere')
+    .addOption(model())
+    .addOption(
+      new Option('--format <format>', 'onnx: a decoder with key/value cache, as Transformers.js loads it')
+        .choices(['onnx'])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('--out <directory>', 'where to write it; must be empty or absent')
+    .addOption(json())
+    .action((options: ExportArguments) => runExport(options, context));
 
   program
     .command('new')

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runInNewContext } from 'node:vm';
@@ -200,6 +200,52 @@ describe('bad input ends with its exit code, one message and an empty stdout', (
     expect(await runProfit(['list', '--json'], terminal, broken)).toBe(1);
     expect(texts.error).toMatch(/TypeError.*\n\s+at .*Please report it/s);
     expect(texts.out).toBe('');
+  });
+});
+
+describe('export', () => {
+  const exportTo = (out: string, ...args: string[]): ReturnType<typeof profit> =>
+    profit('export', '--model', at('model'), '--format', 'onnx', '--out', at(out), ...args);
+
+  test('writes what Transformers.js loads, and says what it wrote', async () => {
+    const { code, out, error } = await exportTo('exported');
+    expect(code, error).toBe(0);
+    expect(out).toBe('');
+    expect(error).toMatch(
+      /exported: onnx\/model\.onnx, \d+ MiB, float32; tokenizer\.json, tokenizer_config\.json, config\.json\n$/,
+    );
+    expect(readFileSync(at('exported/tokenizer.json'))).toEqual(readFileSync(at('model/tokenizer.json')));
+
+    const json = await exportTo('exported-json', '--json');
+    const result = JSON.parse(json.out) as {
+      directory: string;
+      format: string;
+      files: { name: string; bytes: number }[];
+    };
+    expect(result).toMatchObject({ directory: at('exported-json'), format: 'onnx', externalFiles: 0 });
+    for (const { name, bytes } of result.files) expect(statSync(at(`exported-json/${name}`)).size).toBe(bytes);
+  });
+
+  test('a model without tokenizer is exported with a note', async () => {
+    cpSync(at('model'), at('no-tokenizer'), { recursive: true });
+    rmSync(at('no-tokenizer/tokenizer.json'));
+    const { code, error } = await profit(
+      ...['export', '--model', at('no-tokenizer'), '--format', 'onnx', '--out', at('no-tokenizer-out')],
+    );
+    expect(code, error).toBe(0);
+    expect(error).toContain('note: the model has no tokenizer.json');
+  });
+
+  test('refuses an output directory that is not empty, another format, and what is no model', async () => {
+    const taken = await profit('export', '--model', at('model'), '--format', 'onnx', '--out', folder);
+    expect(taken.code).toBe(6);
+    expect(taken.error).toContain('exists already and is not empty');
+    const format = await profit('export', '--model', at('model'), '--format', 'gguf', '--out', at('never'));
+    expect(format.code).toBe(2);
+    expect(format.error).toContain('Allowed choices are onnx');
+    const nothing = await profit('export', '--model', at('nothing'), '--format', 'onnx', '--out', at('never'));
+    expect(nothing.code).toBe(4);
+    expect(existsSync(at('never'))).toBe(false);
   });
 });
 

@@ -3,7 +3,7 @@ import type { Shape } from '../dimension/dimension.js';
 import type { Tensor } from '../program/graph.js';
 import { checkDerivative, type DerivativeCase } from '../testing/derivative-error.js';
 import { allOperations } from './all-operations.js';
-import { constant } from './constant.js';
+import { constant, range } from './constant.js';
 import {
   add,
   divide,
@@ -142,6 +142,14 @@ const lastAxisCases = (build: (x: Tensor) => Tensor): Cases => ({
 const cases: Readonly<Record<string, Cases>> = {
   constant: {
     factor: { inputs: { x: { shape: [2] } }, build: ({ x }, graph) => multiply(x, constant(graph, 3)) },
+  },
+  range: {
+    'as a factor': { inputs: { x: { shape: [2, 3] } }, build: ({ x }, graph) => multiply(x, range(graph, 3)) },
+    symbolic: {
+      inputs: { x: { shape: ['n', 'm'] } },
+      symbols,
+      build: ({ x }, graph) => multiply(x, range(graph, 'm')),
+    },
   },
   add: binaryCases(add),
   subtract: binaryCases((a, b) => subtract(a, multiply(b, b))),

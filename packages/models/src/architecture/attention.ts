@@ -17,6 +17,8 @@ import { rotate } from './rotary.js';
 export interface KeyValueCache {
   readonly keys: Tensor;
   readonly values: Tensor;
+  /** The result's keys and values are the cached and the new ones in one, [batch, keyValueHeads, capacity + sequence, headSize]. */
+  readonly joined?: boolean;
 }
 
 export interface AttentionInputs {
@@ -37,7 +39,7 @@ export interface AttentionInputs {
 export interface AttentionResult {
   /** [batch·sequence, attentionHeads·headSize] */
   readonly context: Tensor;
-  /** Rotated keys and values of the tokens, [batch, keyValueHeads, sequence, headSize]: what a cache holds. */
+  /** Rotated keys and values of the tokens, [batch, keyValueHeads, sequence, headSize]: what a cache holds. With a joined cache also its own. */
   readonly keys: Tensor;
   readonly values: Tensor;
 }
@@ -64,16 +66,18 @@ export function attention(shape: DecoderShape, inputs: AttentionInputs): Attenti
   const scale = 1 / Math.sqrt(headSize);
   const queries = position(split(inputs.queries, groups), inputs.queryNorm);
   const keyShape: Dimension[] = [batch, keyValueHeads, sequence, headSize];
-  const keys = reshape(position(split(inputs.keys, 1), inputs.keyNorm), keyShape);
-  const values = reshape(split(inputs.values, 1), keyShape);
+  const newKeys = reshape(position(split(inputs.keys, 1), inputs.keyNorm), keyShape);
+  const newValues = reshape(split(inputs.values, 1), keyShape);
+  const joined = inputs.cache?.joined === true ? inputs.cache : undefined;
+  const keys = joined === undefined ? newKeys : concat([joined.keys, newKeys], 2);
+  const values = joined === undefined ? newValues : concat([joined.values, newValues], 2);
+  const apart = joined === undefined ? inputs.cache : undefined;
 
   const rows = reshape(queries, [batch, keyValueHeads, foldedRows(groups, sequence), headSize]);
   const scoresNew = matmul(rows, keys, { transposeB: true, scale });
   // Cached and new keys are scored apart and only the scores are joined: joining the keys would copy the whole cache.
   const scores =
-    inputs.cache === undefined
-      ? scoresNew
-      : concat([matmul(rows, inputs.cache.keys, { transposeB: true, scale }), scoresNew], 3);
+    apart === undefined ? scoresNew : concat([matmul(rows, apart.keys, { transposeB: true, scale }), scoresNew], 3);
   const columns = scores.shape[3];
   const masked = add(
     reshape(scores, [batch, keyValueHeads, groups, sequence, columns]),
@@ -81,12 +85,12 @@ export function attention(shape: DecoderShape, inputs: AttentionInputs): Attenti
   );
   const probabilities = reshape(softmax(masked), scores.shape);
   let context: Tensor;
-  if (inputs.cache === undefined) {
+  if (apart === undefined) {
     context = matmul(probabilities, values);
   } else {
-    const capacity = inputs.cache.keys.shape[2];
+    const capacity = apart.keys.shape[2];
     context = add(
-      matmul(slice(probabilities, 3, 0, capacity), inputs.cache.values),
+      matmul(slice(probabilities, 3, 0, capacity), apart.values),
       matmul(slice(probabilities, 3, capacity, columns), values),
     );
   }
