@@ -9,7 +9,7 @@ import { openModel, type OpenOptions } from './open-model.js';
 
 /** Values computed by PyTorch and transformers; see tools/fixtures/make_tiny_models.py. */
 interface Golden {
-  readonly sequences: { tokens: number[]; weights: number[]; nll: number[] }[];
+  readonly sequences: { tokens: number[]; weights: number[]; nll: number[]; logits: number[] }[];
   readonly normaliser: number;
   readonly gradientNorm: number;
   readonly update: {
@@ -29,7 +29,7 @@ const smallSlices = { bytes: 0, fewestIds: 7 };
 const recomputeAll: OpenOptions = { ...keepAll, activationMemoryBytes: 0, headMemoryBytes: 0, headSlice: smallSlices };
 const keepInSlices: OpenOptions = { ...keepAll, headSlice: smallSlices };
 
-describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])('%s against PyTorch', (name) => {
+describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3', 'olmo2'])('%s against PyTorch', (name) => {
   const directory = join(fixtures, name);
   const golden = JSON.parse(readFileSync(join(directory, 'golden.json'), 'utf8')) as Golden;
   const sequences = golden.sequences.map(({ tokens }) => tokens);
@@ -67,6 +67,25 @@ describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])('%s again
       await after.close();
       await model.dispose();
     });
+  });
+
+  test('log-probabilities of the whole vocabulary', async () => {
+    const model = await openModel(directory, keepAll);
+    const count = sequences.reduce((sum, { length }) => sum + length - 1, 0);
+    const distributions = await model.distributions(batchOfSequences(sequences, 'packed'));
+    const logProbs = await distributions.logProbs(0, count);
+    const { vocabularySize } = model.description;
+    // Nothing is predicted from a sequence's last token.
+    const rows = golden.sequences.flatMap(({ logits, tokens }) =>
+      tokens.slice(1).map((_, row) => logits.slice(row * vocabularySize, (row + 1) * vocabularySize)),
+    );
+    const expected = rows.flatMap((logits) => {
+      const normaliser = Math.log(logits.reduce((sum, logit) => sum + Math.exp(logit), 0));
+      return logits.map((logit) => logit - normaliser);
+    });
+    expect(Math.max(...expected.map((value, i) => Math.abs(value - logProbs[i])))).toBeLessThan(1e-4);
+    await distributions.release();
+    await model.dispose();
   });
 
   test('greedy generation with a key/value cache, alone and in a batch with longer prompts', async () => {

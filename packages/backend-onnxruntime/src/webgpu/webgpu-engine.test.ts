@@ -84,7 +84,7 @@ async function directory(): Promise<string> {
 }
 afterAll(() => Promise.all(directories.map((made) => rm(made, { recursive: true, force: true }))));
 
-describe.skipIf(!probe.works).each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])(
+describe.skipIf(!probe.works).each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3', 'olmo2'])(
   `WebGPU against the CPU, %s${note}`,
   (name) => {
     test.each([

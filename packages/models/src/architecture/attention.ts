@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from '@profit-sft/graph';
 import type { DecoderShape } from './decoder-shape.js';
-import { rmsNorm } from './rms-norm.js';
+import { splitAndNormalise } from './query-key-norm.js';
 import { rotate } from './rotary.js';
 
 /** Keys and values of earlier tokens, [batch, keyValueHeads, capacity, headSize]. */
@@ -54,17 +54,17 @@ export function attention(shape: DecoderShape, inputs: AttentionInputs): Attenti
   const split = (x: Tensor, perKeyHead: number): Tensor =>
     transpose(reshape(x, [batch, sequence, keyValueHeads, perKeyHead, headSize]), [0, 2, 3, 1, 4]);
   const table = (x: Tensor): Tensor => reshape(x, [batch, 1, 1, sequence, headSize]);
-  const position = (x: Tensor, norm: Tensor | undefined): Tensor =>
+  const position = (x: Tensor, perKeyHead: number, norm: Tensor | undefined): Tensor =>
     rotate(
-      norm === undefined ? x : rmsNorm(x, norm, shape.normEpsilon),
+      splitAndNormalise(shape, x, norm, (whole) => split(whole, perKeyHead)),
       table(inputs.cosine),
       table(inputs.signedSine),
     );
 
   const scale = 1 / Math.sqrt(headSize);
-  const queries = position(split(inputs.queries, groups), inputs.queryNorm);
+  const queries = position(inputs.queries, groups, inputs.queryNorm);
   const keyShape: Dimension[] = [batch, keyValueHeads, sequence, headSize];
-  const keys = reshape(position(split(inputs.keys, 1), inputs.keyNorm), keyShape);
+  const keys = reshape(position(inputs.keys, 1, inputs.keyNorm), keyShape);
   const values = reshape(split(inputs.values, 1), keyShape);
 
   const rows = reshape(queries, [batch, keyValueHeads, foldedRows(groups, sequence), headSize]);

@@ -15,6 +15,7 @@ export type DecoderShape = Pick<
   | 'attentionBias'
   | 'attentionOutputBias'
   | 'mlpBias'
+  | 'normPlacement'
   | 'queryKeyNorm'
 >;
 

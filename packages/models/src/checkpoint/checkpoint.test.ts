@@ -16,7 +16,7 @@ import { verifyCheckpoint, verifyTokenizerFits } from './verify-checkpoint.js';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const testData = process.env.PROFIT_TEST_DATA ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
-const models = ['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'];
+const models = ['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3', 'olmo2'];
 const index = 'model.safetensors.index.json';
 
 let directory: string;
@@ -89,6 +89,13 @@ describe('expectedParameters', () => {
       ['model.layers.1.mlp.gate_proj.weight', 'linear'],
       ['model.layers.1.mlp.up_proj.weight', 'linear'],
       ['model.layers.1.mlp.down_proj.weight', 'linear'],
+    ]);
+    const olmo = expectedParameters(await readModelConfig(join(fixtures, 'olmo2')));
+    expect(olmo.filter(({ layer, kind }) => layer === 1 && kind === 'norm').map(({ name }) => name)).toEqual([
+      'model.layers.1.self_attn.q_norm.weight',
+      'model.layers.1.self_attn.k_norm.weight',
+      'model.layers.1.post_attention_layernorm.weight',
+      'model.layers.1.post_feedforward_layernorm.weight',
     ]);
     const outer = parameters.filter(({ layer }) => layer === undefined);
     expect(outer.map(({ name, kind }) => `${name} ${kind}`)).toEqual([

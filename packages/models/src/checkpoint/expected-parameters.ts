@@ -38,17 +38,25 @@ export function layerParameters(config: DecoderShape, layer: number): ParameterS
     const weight = { name: `${prefix}${name}.weight`, shape: [output, input], kind: 'linear', layer } as const;
     return bias ? [weight, { name: `${prefix}${name}.bias`, shape: [output], kind: 'bias', layer }] : [weight];
   };
+  const before = config.normPlacement === 'before';
+  const perHead = config.queryKeyNorm === 'head';
   return [
-    ...norm('input_layernorm', hidden),
+    ...(before ? norm('input_layernorm', hidden) : []),
     ...linear('self_attn.q_proj', queries, hidden, attentionBias),
     ...linear('self_attn.k_proj', keys, hidden, attentionBias),
     ...linear('self_attn.v_proj', keys, hidden, attentionBias),
-    ...(config.queryKeyNorm ? [...norm('self_attn.q_norm', headSize), ...norm('self_attn.k_norm', headSize)] : []),
+    ...(config.queryKeyNorm === 'none'
+      ? []
+      : [
+          ...norm('self_attn.q_norm', perHead ? headSize : queries),
+          ...norm('self_attn.k_norm', perHead ? headSize : keys),
+        ]),
     ...linear('self_attn.o_proj', hidden, queries, config.attentionOutputBias),
     ...norm('post_attention_layernorm', hidden),
     ...linear('mlp.gate_proj', intermediate, hidden, config.mlpBias),
     ...linear('mlp.up_proj', intermediate, hidden, config.mlpBias),
     ...linear('mlp.down_proj', hidden, intermediate, config.mlpBias),
+    ...(before ? [] : norm('post_feedforward_layernorm', hidden)),
   ];
 }
 

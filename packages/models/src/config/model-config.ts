@@ -2,7 +2,7 @@ import type { WritableDtype } from '../safetensors/dtype.js';
 import type { JsonObject } from './read-json-file.js';
 
 /** Architectures (`model_type`) that can be read. */
-export const supportedArchitectures = ['llama', 'qwen2', 'qwen3'] as const;
+export const supportedArchitectures = ['llama', 'qwen2', 'qwen3', 'olmo2'] as const;
 
 export type Architecture = (typeof supportedArchitectures)[number];
 
@@ -43,8 +43,10 @@ export interface ModelConfig {
   readonly attentionOutputBias: boolean;
   /** gate_proj, up_proj and down_proj have biases. */
   readonly mlpBias: boolean;
-  /** Queries and keys are normalised per head (Qwen3). */
-  readonly queryKeyNorm: boolean;
+  /** Norms are of what a layer's attention and feed-forward part are given, or (OLMo 2) of what each of them adds. */
+  readonly normPlacement: 'before' | 'after';
+  /** Queries and keys are normalised: each head by itself (Qwen3), or all heads together (OLMo 2). */
+  readonly queryKeyNorm: 'none' | 'head' | 'width';
   /** Longest sequence, in tokens. */
   readonly maxPositions: number;
   /** Ids at which generation stops, from `generation_config.json`, else `config.json`; may be empty. */

@@ -22,6 +22,7 @@ const llama = {
 };
 const qwen2 = { ...llama, model_type: 'qwen2', num_key_value_heads: 2 };
 const qwen3 = { ...qwen2, model_type: 'qwen3' };
+const olmo2 = { ...llama, model_type: 'olmo2' };
 const parse = (document: object, generation?: object): ModelConfig =>
   parseModelConfig(document as Record<string, unknown>, '/m', generation as Record<string, unknown> | undefined);
 
@@ -48,8 +49,9 @@ describe('readModelConfig', () => {
         },
       },
     ],
-    ['qwen2', { architecture: 'qwen2', attentionBias: true, attentionOutputBias: false, queryKeyNorm: false }],
-    ['qwen3', { architecture: 'qwen3', queryKeyNorm: true, headSize: 12, ropeTheta: 1e6, attentionBias: false }],
+    ['qwen2', { architecture: 'qwen2', attentionBias: true, attentionOutputBias: false, queryKeyNorm: 'none' }],
+    ['olmo2', { architecture: 'olmo2', queryKeyNorm: 'width', normPlacement: 'after', ropeTheta: 5e5 }],
+    ['qwen3', { architecture: 'qwen3', queryKeyNorm: 'head', headSize: 12, ropeTheta: 1e6, attentionBias: false }],
     ['llama-tied-bf16', { storedDtype: 'BF16' }],
     ['llama-tied-f16', { storedDtype: 'F16' }],
   ])('reads %s, written by transformers 5', async (name, expected) => {
@@ -130,7 +132,8 @@ describe('defaults are those of transformers', () => {
       attentionBias: false,
       attentionOutputBias: false,
       mlpBias: false,
-      queryKeyNorm: false,
+      normPlacement: 'before',
+      queryKeyNorm: 'none',
       maxPositions: 2048,
       beginId: 1,
       endIds: [2],
@@ -141,10 +144,27 @@ describe('defaults are those of transformers', () => {
   it('for qwen2 and qwen3', () => {
     const common = { tieEmbeddings: false, maxPositions: 32768, beginId: undefined, endIds: [], mlpBias: false };
     expect(parse(qwen2)).toMatchObject({ ...common, headSize: 8, attentionBias: true, attentionOutputBias: false });
-    expect(parse(qwen3)).toMatchObject({ ...common, headSize: 128, attentionBias: false, queryKeyNorm: true });
+    expect(parse(qwen3)).toMatchObject({ ...common, headSize: 128, attentionBias: false, queryKeyNorm: 'head' });
     expect(
       parse({ ...qwen3, num_attention_heads: 64, num_key_value_heads: undefined, head_dim: 8 }).keyValueHeads,
     ).toBe(64);
+  });
+
+  it('for olmo2', () => {
+    expect(parse(olmo2)).toMatchObject({
+      keyValueHeads: 4,
+      headSize: 8,
+      normEpsilon: 1e-5,
+      tieEmbeddings: false,
+      maxPositions: 2048,
+      beginId: undefined,
+      endIds: [50279],
+    });
+    expect(parse({ ...olmo2, attention_bias: true, mlp_bias: true })).toMatchObject({
+      attentionBias: true,
+      attentionOutputBias: true,
+      mlpBias: false,
+    });
   });
 
   it('32 key/value heads for Qwen where the key is absent, as many as query heads where it is null', () => {
@@ -210,8 +230,8 @@ describe('refusals name the key', () => {
   it.each<[string, object, RegExp]>([
     [
       'another architecture',
-      { ...llama, model_type: 'gpt2' },
-      /config\.json: model_type is "gpt2".*supported: llama, qwen2, qwen3/,
+      { ...llama, model_type: 'mamba' },
+      /config\.json: model_type is "mamba".*supported: llama, qwen2, qwen3, olmo2/,
     ],
     ['no architecture', { ...llama, model_type: undefined }, /model_type is missing/],
     ['a missing size', { ...llama, hidden_size: undefined }, /hidden_size is missing \(an integer/],

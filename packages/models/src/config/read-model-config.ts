@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { InvalidModelError } from '@profit-sft/core';
 import type { WritableDtype } from '../safetensors/dtype.js';
+import { architectureTraits, type ArchitectureTraits } from './architecture-traits.js';
 import { keyReader, shown, type Bounds, type KeyReader } from './key-reader.js';
 import { supportedArchitectures, type Architecture, type ModelConfig } from './model-config.js';
 import { readJsonFile, type JsonObject } from './read-json-file.js';
@@ -35,13 +36,13 @@ export function parseModelConfig(document: JsonObject, directory: string, genera
   const architecture = readArchitecture(config);
   refuseUnsupported(config, architecture);
 
-  const qwen = architecture !== 'llama';
+  const traits = architectureTraits[architecture];
   const hiddenSize = config.integer('hidden_size', sizes);
   const attentionHeads = config.integer('num_attention_heads', sizes);
   const layers = config.integer('num_hidden_layers', { minimum: 1, maximum: 4096 });
-  refuseSlidingWindow(config, document, qwen, layers);
-  const maxPositions = config.integer('max_position_embeddings', counts, qwen ? 32768 : 2048);
-  const llamaBias = architecture !== 'qwen2' && config.boolean('attention_bias', false);
+  refuseSlidingWindow(config, document, traits, layers);
+  const maxPositions = config.integer('max_position_embeddings', counts, traits.defaults.maxPositions);
+  const allBiases = traits.attentionBias === 'by key' && config.boolean('attention_bias', false);
   return {
     architecture,
     vocabularySize: config.integer('vocab_size', sizes),
@@ -49,17 +50,18 @@ export function parseModelConfig(document: JsonObject, directory: string, genera
     intermediateSize: config.integer('intermediate_size', sizes),
     layers,
     attentionHeads,
-    keyValueHeads: readKeyValueHeads(config, document, qwen, attentionHeads),
-    headSize: readHeadSize(config, architecture, hiddenSize, attentionHeads),
-    normEpsilon: config.number('rms_norm_eps', { minimum: 0, maximum: 1 }, 1e-6),
+    keyValueHeads: readKeyValueHeads(config, document, traits, attentionHeads),
+    headSize: readHeadSize(config, traits, hiddenSize, attentionHeads),
+    normEpsilon: config.number('rms_norm_eps', { minimum: 0, maximum: 1 }, traits.defaults.normEpsilon),
     ...readRopeSettings(config, maxPositions),
     tieEmbeddings: config.boolean('tie_word_embeddings', false),
-    attentionBias: architecture === 'qwen2' || llamaBias,
-    attentionOutputBias: llamaBias,
-    mlpBias: architecture === 'llama' && config.boolean('mlp_bias', false),
-    queryKeyNorm: architecture === 'qwen3',
+    attentionBias: allBiases || traits.attentionBias === 'queries, keys and values',
+    attentionOutputBias: allBiases,
+    mlpBias: traits.mlpBiasKey && config.boolean('mlp_bias', false),
+    normPlacement: traits.normPlacement,
+    queryKeyNorm: traits.queryKeyNorm,
     maxPositions,
-    ...readSpecialIds(config, document, qwen, generation, directory),
+    ...readSpecialIds(config, document, traits, generation, directory),
     storedDtype: readStoredDtype(config),
     raw: document,
     configText: undefined,
@@ -96,8 +98,13 @@ function refuseUnsupported(config: KeyReader, architecture: Architecture): void 
   }
 }
 
-/** Llama ignores these keys; Qwen slides in the layers from `max_window_layers` on, or where `layer_types` says so. */
-function refuseSlidingWindow(config: KeyReader, document: JsonObject, qwen: boolean, layers: number): void {
+/** Llama and OLMo 2 ignore these keys; Qwen slides in the layers from `max_window_layers` on, or where `layer_types` says so. */
+function refuseSlidingWindow(
+  config: KeyReader,
+  document: JsonObject,
+  { slidingWindowKeys }: ArchitectureTraits,
+  layers: number,
+): void {
   const types = config.value('layer_types');
   if (types !== undefined) {
     if (!Array.isArray(types)) throw config.error('layer_types', 'must be a list');
@@ -107,7 +114,7 @@ function refuseSlidingWindow(config: KeyReader, document: JsonObject, qwen: bool
     }
     return;
   }
-  if (!qwen || !config.boolean('use_sliding_window', false)) return;
+  if (!slidingWindowKeys || !config.boolean('use_sliding_window', false)) return;
   if (document['sliding_window'] === null) return;
   const window = config.integer('sliding_window', counts, 4096);
   const first = config.integer('max_window_layers', { minimum: 0, maximum: 2 ** 31 - 1 }, 28);
@@ -119,20 +126,29 @@ function refuseSlidingWindow(config: KeyReader, document: JsonObject, qwen: bool
   }
 }
 
-function readKeyValueHeads(config: KeyReader, document: JsonObject, qwen: boolean, attentionHeads: number): number {
+function readKeyValueHeads(
+  config: KeyReader,
+  document: JsonObject,
+  { defaults }: ArchitectureTraits,
+  attentionHeads: number,
+): number {
   // transformers: Qwen's default is 32 where the key is absent; an explicit null means as many as query heads.
   const absent = !Object.hasOwn(document, 'num_key_value_heads');
-  const heads = config.integer('num_key_value_heads', sizes, qwen && absent ? 32 : attentionHeads);
+  const heads = config.integer(
+    'num_key_value_heads',
+    sizes,
+    (absent ? defaults.keyValueHeads : undefined) ?? attentionHeads,
+  );
   if (attentionHeads % heads !== 0) {
     throw config.error('num_key_value_heads', `(${heads}) must divide num_attention_heads (${attentionHeads})`);
   }
   return heads;
 }
 
-function readHeadSize(config: KeyReader, architecture: Architecture, hiddenSize: number, heads: number): number {
+function readHeadSize(config: KeyReader, { defaults }: ArchitectureTraits, hiddenSize: number, heads: number): number {
   let headSize: number;
   if (config.value('head_dim') !== undefined) headSize = config.integer('head_dim', sizes);
-  else if (architecture === 'qwen3') headSize = 128;
+  else if (defaults.headSize !== undefined) headSize = defaults.headSize;
   else {
     if (hiddenSize % heads !== 0) {
       throw config.error('hidden_size', `(${hiddenSize}) must be a multiple of num_attention_heads (${heads})`);
@@ -148,19 +164,20 @@ function readHeadSize(config: KeyReader, architecture: Architecture, hiddenSize:
 function readSpecialIds(
   config: KeyReader,
   document: JsonObject,
-  qwen: boolean,
+  { defaults }: ArchitectureTraits,
   generation: JsonObject | undefined,
   directory: string,
 ): Pick<ModelConfig, 'endIds' | 'beginId'> {
   const generationReader = keyReader(generation ?? {}, join(directory, 'generation_config.json'));
   const ofConfig = config.integers('eos_token_id', ids);
   const ofGeneration = generationReader.integers('eos_token_id', ids);
-  const llamaDefault = (key: string, id: number): number[] => (!qwen && !Object.hasOwn(document, key) ? [id] : []);
-  const fallback = ofConfig.length > 0 ? ofConfig : llamaDefault('eos_token_id', 2);
+  const byDefault = (key: string, id: number | undefined): number[] =>
+    id !== undefined && !Object.hasOwn(document, key) ? [id] : [];
+  const fallback = ofConfig.length > 0 ? ofConfig : byDefault('eos_token_id', defaults.endId);
   const begin = [
     ...config.integers('bos_token_id', ids),
     ...generationReader.integers('bos_token_id', ids),
-    ...llamaDefault('bos_token_id', 1),
+    ...byDefault('bos_token_id', defaults.beginId),
   ];
   return { endIds: [...new Set(ofGeneration.length > 0 ? ofGeneration : fallback)], beginId: begin[0] };
 }
