@@ -55,7 +55,7 @@ export async function openModel(directory: string, options: OpenOptions): Promis
     );
   }
   const config = await readModelConfig(directory);
-  const checkpoint = await openCheckpoint(directory);
+  const checkpoint = await openCheckpoint(directory, config);
   try {
     verifyCheckpoint(checkpoint, config);
     const expected = expectedParameters(config);

@@ -11,8 +11,8 @@ import type { LayerParameters } from './layer-runner.js';
 /** What one layer works on in training. */
 export interface TrainingPass {
   readonly parameters: LayerParameters<Tensor>;
-  /** Rotary tables, [tokens, headSize]. */
-  readonly tables: { readonly cosine: Tensor; readonly signedSine: Tensor };
+  /** Rotary tables, [tokens, headSize]; none where positions are learned. */
+  readonly tables: Feeds;
   readonly attention: AttentionBlocks;
   /** The layer's input, [tokens, hiddenSize]. */
   readonly hidden: Tensor;

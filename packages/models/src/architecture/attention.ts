@@ -26,7 +26,7 @@ export interface AttentionInputs {
   readonly values: Tensor;
   readonly queryNorm?: Tensor;
   readonly keyNorm?: Tensor;
-  /** Rotary tables, [batch, sequence, headSize]; see {@link rotate} for the sign. */
+  /** Rotary tables, [batch, sequence, headSize], not used with learned positions; see {@link rotate} for the sign. */
   readonly cosine: Tensor;
   readonly signedSine: Tensor;
   /** Added to the scores: 0 where a token may look, a large negative number where not, [batch, sequence, (capacity +) sequence]. */
@@ -48,18 +48,16 @@ export interface AttentionResult {
  */
 export function attention(shape: DecoderShape, inputs: AttentionInputs): AttentionResult {
   const { attentionHeads, keyValueHeads, headSize } = shape;
-  const [batch, sequence] = inputs.cosine.shape;
+  const [batch, sequence] = inputs.mask.shape;
   const groups = attentionHeads / keyValueHeads;
 
   const split = (x: Tensor, perKeyHead: number): Tensor =>
     transpose(reshape(x, [batch, sequence, keyValueHeads, perKeyHead, headSize]), [0, 2, 3, 1, 4]);
   const table = (x: Tensor): Tensor => reshape(x, [batch, 1, 1, sequence, headSize]);
-  const position = (x: Tensor, perKeyHead: number, norm: Tensor | undefined): Tensor =>
-    rotate(
-      splitAndNormalise(shape, x, norm, (whole) => split(whole, perKeyHead)),
-      table(inputs.cosine),
-      table(inputs.signedSine),
-    );
+  const position = (x: Tensor, perKeyHead: number, norm: Tensor | undefined): Tensor => {
+    const heads = splitAndNormalise(shape, x, norm, (whole) => split(whole, perKeyHead));
+    return shape.positions === 'rotary' ? rotate(heads, table(inputs.cosine), table(inputs.signedSine)) : heads;
+  };
 
   const scale = 1 / Math.sqrt(headSize);
   const queries = position(inputs.queries, groups, inputs.queryNorm);

@@ -1,4 +1,5 @@
 import { gatherRows, type Graph, type Tensor } from '@profit-sft/graph';
+import { parameterLayout } from '../checkpoint/parameter-layout.js';
 import { attention, type AttentionResult, type KeyValueCache } from './attention.js';
 import { layerParameterShapes, type DecoderShape } from './decoder-shape.js';
 import { afterAttention, projections } from './residual-branches.js';
@@ -41,18 +42,19 @@ export function layerParameters(graph: Graph, shape: DecoderShape): Record<strin
 /**
  * A decoder layer of the Llama family (arXiv 2302.13971): h + Attention(norm(h)), then + down(silu(gate) · up) of the
  * sum's norm. Qwen2 varies it by biases on q, k, v; Qwen3 by norms on queries and keys; OLMo 2 (arXiv 2501.00656) also by
- * norms after both branches instead of before.
+ * norms after both branches instead of before; GPT-2 has layer norms, no rotation, and down(gelu(up)).
  */
 export function decoderLayer(
   shape: DecoderShape,
   inputs: DecoderLayerInputs,
   parameters: Readonly<Record<string, Tensor>>,
 ): DecoderLayer {
+  const names = parameterLayout(shape).layer;
   const projected = projections(shape, inputs.hidden, parameters);
   const attended = attention(shape, {
     ...projected,
-    queryNorm: parameters['self_attn.q_norm.weight'],
-    keyNorm: parameters['self_attn.k_norm.weight'],
+    queryNorm: parameters[`${names.queryNorm}.weight`],
+    keyNorm: parameters[`${names.keyNorm}.weight`],
     cosine: inputs.cosine,
     signedSine: inputs.signedSine,
     mask: inputs.mask,

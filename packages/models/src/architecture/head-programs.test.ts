@@ -12,7 +12,11 @@ const shape = {
     attentionBias: false,
     attentionOutputBias: false,
     mlpBias: false,
+    norm: 'rootMeanSquare',
     normPlacement: 'before',
+    positions: 'rotary',
+    feedForward: 'gated',
+    parameterLayout: 'llama',
     queryKeyNorm: 'none',
   } as const),
 };

@@ -1,4 +1,5 @@
 import { add, differentiate, gatherRows, Graph, reshape, type Program, type Tensor } from '@profit-sft/graph';
+import { parameterLayout } from '../checkpoint/parameter-layout.js';
 import { attentionBlockPrograms, type AttentionBlockPrograms } from './attention-block.js';
 import { layerParameters } from './decoder-layer.js';
 import type { DecoderShape } from './decoder-shape.js';
@@ -64,8 +65,12 @@ function parametersOf(graph: Graph, shape: DecoderShape, belongs: (name: string)
   return Object.fromEntries(Object.entries(layerParameters(graph, shape)).filter(([name]) => belongs(name)));
 }
 
-const ofProjection = (name: string): boolean =>
-  /^(input_layernorm|self_attn\.(q_proj|k_proj|v_proj|q_norm|k_norm))\./.test(name);
+/** Whether a parameter is used before the attention. */
+function ofProjection(shape: DecoderShape): (name: string) => boolean {
+  const { attentionNorm, projections: maps, queryNorm, keyNorm } = parameterLayout(shape).layer;
+  const owners = new Set([maps, queryNorm, keyNorm, shape.normPlacement === 'before' ? attentionNorm : []].flat());
+  return (name) => owners.has(name.replace(/\.(weight|bias)$/, ''));
+}
 
 function projectionPrograms(shape: DecoderShape): Pick<LayerParts, 'project' | 'projectBackward'> {
   const graph = new Graph();
@@ -73,15 +78,16 @@ function projectionPrograms(shape: DecoderShape): Pick<LayerParts, 'project' | '
   const hidden = graph.input('float', ['tokens', hiddenSize]);
   const cosine = graph.input('float', ['tokens', headSize]);
   const signedSine = graph.input('float', ['tokens', headSize]);
-  const parameters = parametersOf(graph, shape, ofProjection);
+  const parameters = parametersOf(graph, shape, ofProjection(shape));
+  const names = parameterLayout(shape).layer;
   const projected = projections(shape, hidden, parameters);
   const table = (x: Tensor): Tensor => reshape(x, ['tokens', 1, headSize]);
   const positioned = (x: Tensor, heads: number, norm: Tensor | undefined): Tensor => {
     const split = splitAndNormalise(shape, x, norm, (whole) => reshape(whole, ['tokens', heads, headSize]));
-    return reshape(rotate(split, table(cosine), table(signedSine)), x.shape);
+    return reshape(shape.positions === 'rotary' ? rotate(split, table(cosine), table(signedSine)) : split, x.shape);
   };
-  const queries = positioned(projected.queries, attentionHeads, parameters['self_attn.q_norm.weight']);
-  const keys = positioned(projected.keys, keyValueHeads, parameters['self_attn.k_norm.weight']);
+  const queries = positioned(projected.queries, attentionHeads, parameters[`${names.queryNorm}.weight`]);
+  const keys = positioned(projected.keys, keyValueHeads, parameters[`${names.keyNorm}.weight`]);
   const { values } = projected;
 
   const pulls = { queries, keys, values };
@@ -111,7 +117,7 @@ function finishPrograms(shape: DecoderShape, last: boolean) {
   const context = graph.input('float', ['tokens', shape.attentionHeads * shape.headSize]);
   const rows = graph.input('int', ['rows']);
   const choose = (x: Tensor): Tensor => (last ? gatherRows(x, rows) : x);
-  const parameters = parametersOf(graph, shape, (name) => !ofProjection(name));
+  const parameters = parametersOf(graph, shape, (name) => !ofProjection(shape)(name));
   const { output, products } = afterAttention(shape, choose(hidden), choose(context), parameters);
 
   const outputGradient = graph.input('float', output.shape);

@@ -1,28 +1,44 @@
-import { add, multiply, sigmoid, type Tensor } from '@profit-sft/graph';
+import { add, multiply, sigmoid, slice, type Tensor } from '@profit-sft/graph';
+import { parameterLayout } from '../checkpoint/parameter-layout.js';
 import type { DecoderShape } from './decoder-shape.js';
+import { gelu } from './gelu.js';
 import { linear } from './linear.js';
-import { rmsNorm } from './rms-norm.js';
+import { normalise } from './norm.js';
 
-type Parameters = Readonly<Record<string, Tensor>>;
+type Named = Readonly<Record<string, Tensor>>;
 
-function project(parameters: Parameters, x: Tensor, name: string): Tensor {
-  return linear(x, parameters[`${name}.weight`], parameters[`${name}.bias`]);
+/** A layer's maps and norms by the names of its parameters. */
+function named(shape: DecoderShape, parameters: Named) {
+  const layout = parameterLayout(shape);
+  return {
+    names: layout.layer,
+    map: (x: Tensor, name: string): Tensor =>
+      linear(x, parameters[`${name}.weight`], parameters[`${name}.bias`], layout.linear),
+    norm: (x: Tensor, name: string): Tensor =>
+      normalise(shape, x, parameters[`${name}.weight`], parameters[`${name}.bias`]),
+  };
 }
 
 /** A layer's hidden states [tokens, hiddenSize] → its projections, [tokens, heads·headSize] each, not yet rotated. */
 export function projections(
   shape: DecoderShape,
   hidden: Tensor,
-  parameters: Parameters,
+  parameters: Named,
 ): Record<'queries' | 'keys' | 'values', Tensor> {
-  const given =
-    shape.normPlacement === 'before'
-      ? rmsNorm(hidden, parameters['input_layernorm.weight'], shape.normEpsilon)
-      : hidden;
+  const { names, map, norm } = named(shape, parameters);
+  const given = shape.normPlacement === 'before' ? norm(hidden, names.attentionNorm) : hidden;
+  if (typeof names.projections !== 'string') {
+    const [queries, keys, values] = names.projections.map((name) => map(given, name));
+    return { queries, keys, values };
+  }
+  const all = map(given, names.projections);
+  const endOfQueries = shape.attentionHeads * shape.headSize;
+  const keyWidth = shape.keyValueHeads * shape.headSize;
+  const columns = (start: number, width: number): Tensor => slice(all, 1, start, start + width);
   return {
-    queries: project(parameters, given, 'self_attn.q_proj'),
-    keys: project(parameters, given, 'self_attn.k_proj'),
-    values: project(parameters, given, 'self_attn.v_proj'),
+    queries: columns(0, endOfQueries),
+    keys: columns(endOfQueries, keyWidth),
+    values: columns(endOfQueries + keyWidth, keyWidth),
   };
 }
 
@@ -30,7 +46,7 @@ export interface AfterAttention {
   /** [rows, hiddenSize] */
   readonly output: Tensor;
   /** With these kept, a backward pass computes no matrix product of this part again. */
-  readonly products: Readonly<Record<string, Tensor>>;
+  readonly products: Named;
 }
 
 /**
@@ -41,24 +57,24 @@ export function afterAttention(
   shape: DecoderShape,
   hidden: Tensor,
   context: Tensor,
-  parameters: Parameters,
+  parameters: Named,
 ): AfterAttention {
-  const norm = (x: Tensor, name: string): Tensor => rmsNorm(x, parameters[`${name}.weight`], shape.normEpsilon);
-  const feedForward = (x: Tensor): Record<'gate' | 'up' | 'down', Tensor> => {
-    const gate = project(parameters, x, 'mlp.gate_proj');
-    const up = project(parameters, x, 'mlp.up_proj');
-    const activated = multiply(multiply(gate, sigmoid(gate)), up);
-    return { gate, up, down: project(parameters, activated, 'mlp.down_proj') };
+  const { names, map, norm } = named(shape, parameters);
+  const feedForward = (x: Tensor): { down: Tensor; inner: Named } => {
+    const up = map(x, names.up);
+    if (shape.feedForward === 'plain') return { down: map(gelu(up), names.down), inner: { up } };
+    const gate = map(x, names.gate);
+    return { down: map(multiply(multiply(gate, sigmoid(gate)), up), names.down), inner: { gate, up } };
   };
-  const attended = project(parameters, context, 'self_attn.o_proj');
+  const attended = map(context, names.attentionOutput);
   if (shape.normPlacement === 'before') {
     const middle = add(hidden, attended);
-    const { gate, up, down } = feedForward(norm(middle, 'post_attention_layernorm'));
-    return { output: add(middle, down), products: { afterAttention: middle, gate, up } };
+    const { down, inner } = feedForward(norm(middle, names.feedForwardNorm));
+    return { output: add(middle, down), products: { afterAttention: middle, ...inner } };
   }
-  const middle = add(hidden, norm(attended, 'post_attention_layernorm'));
-  const { gate, up, down } = feedForward(middle);
-  const output = add(middle, norm(down, 'post_feedforward_layernorm'));
+  const middle = add(hidden, norm(attended, names.attentionNorm));
+  const { down, inner } = feedForward(middle);
+  const output = add(middle, norm(down, names.feedForwardNorm));
   // The norms' gradients need what the norms were given.
-  return { output, products: { attended, gate, up, down } };
+  return { output, products: { attended, ...inner, down } };
 }

@@ -16,7 +16,7 @@ import { verifyCheckpoint, verifyTokenizerFits } from './verify-checkpoint.js';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const testData = process.env.PROFIT_TEST_DATA ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
-const models = ['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3', 'olmo2'];
+const models = ['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3', 'olmo2', 'gpt2'];
 const index = 'model.safetensors.index.json';
 
 let directory: string;

@@ -1,7 +1,14 @@
 import type { Architecture, ModelConfig } from './model-config.js';
 
-/** How an architecture reads its `config.json`, and what of its layers no key says. */
-export interface ArchitectureTraits extends Pick<ModelConfig, 'normPlacement' | 'queryKeyNorm'> {
+/** What of an architecture's layers no key of `config.json` says. */
+export type LayerTraits = Pick<
+  ModelConfig,
+  'norm' | 'normPlacement' | 'queryKeyNorm' | 'positions' | 'feedForward' | 'parameterLayout'
+>;
+
+/** An architecture with the keys of Llama's `config.json`, and how it reads them. */
+export interface LlamaKeysTraits {
+  readonly layer: LayerTraits;
   /** transformers' values for keys that are absent. */
   readonly defaults: {
     readonly maxPositions: number;
@@ -21,7 +28,7 @@ export interface ArchitectureTraits extends Pick<ModelConfig, 'normPlacement' | 
   readonly slidingWindowKeys: boolean;
 }
 
-const llama: ArchitectureTraits = {
+const llama: LlamaKeysTraits = {
   defaults: {
     maxPositions: 2048,
     normEpsilon: 1e-6,
@@ -33,11 +40,17 @@ const llama: ArchitectureTraits = {
   attentionBias: 'by key',
   mlpBiasKey: true,
   slidingWindowKeys: false,
-  normPlacement: 'before',
-  queryKeyNorm: 'none',
+  layer: {
+    norm: 'rootMeanSquare',
+    normPlacement: 'before',
+    queryKeyNorm: 'none',
+    positions: 'rotary',
+    feedForward: 'gated',
+    parameterLayout: 'llama',
+  },
 };
 
-const qwen2: ArchitectureTraits = {
+const qwen2: LlamaKeysTraits = {
   defaults: {
     maxPositions: 32768,
     normEpsilon: 1e-6,
@@ -49,24 +62,22 @@ const qwen2: ArchitectureTraits = {
   attentionBias: 'queries, keys and values',
   mlpBiasKey: false,
   slidingWindowKeys: true,
-  normPlacement: 'before',
-  queryKeyNorm: 'none',
+  layer: llama.layer,
 };
 
-export const architectureTraits: Readonly<Record<Architecture, ArchitectureTraits>> = {
+export const llamaKeysTraits: Readonly<Record<Exclude<Architecture, 'gpt2'>, LlamaKeysTraits>> = {
   llama,
   qwen2,
   qwen3: {
     ...qwen2,
     defaults: { ...qwen2.defaults, headSize: 128 },
     attentionBias: 'by key',
-    queryKeyNorm: 'head',
+    layer: { ...qwen2.layer, queryKeyNorm: 'head' },
   },
   olmo2: {
     ...llama,
     defaults: { ...llama.defaults, normEpsilon: 1e-5, beginId: undefined, endId: 50279 },
     mlpBiasKey: false,
-    normPlacement: 'after',
-    queryKeyNorm: 'width',
+    layer: { ...llama.layer, normPlacement: 'after', queryKeyNorm: 'width', parameterLayout: 'olmo2' },
   },
 };
