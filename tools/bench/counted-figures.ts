@@ -57,7 +57,9 @@ export function countedFigures(): CountedFigureSet {
       'head slice': slices.forward,
       'head slice, keeping': slices.forwardKeeping,
       'head slice backward': slices.backward,
+      'head slice backward, first': slices.backwardFirst,
       'head slice backward, kept': slices.backwardKeeping,
+      'head slice backward, kept, first': slices.backwardKeepingFirst,
       'head norm gradient': slices.hiddenGradient,
     };
     for (const [programName, program] of Object.entries(programs)) {

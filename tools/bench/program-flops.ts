@@ -85,16 +85,16 @@ export function stepPrograms(config: ModelConfig, step: StepShape): ProgramRun[]
     })),
     { program: head.normed, times: 1, symbols: { rows: step.kept } },
     ...slicesOf(config.vocabularySize, keepsLogProbs ? step.scored : step.kept, size).map(({ ids }) => ({
-      program: keepsLogProbs ? head.backwardKeeping : head.backward,
+      program: keepsLogProbs ? head.backwardKeepingFirst : head.backwardFirst,
       times: 1,
       symbols: { rows: step.kept, slice: ids },
     })),
     { program: head.hiddenGradient, times: 1, symbols: { rows: step.kept } },
-    part('lastFinishBackward', 1, { tokens, rows: step.kept }),
-    part('finishBackward', recomputed),
-    part('finishBackwardKeeping', keeping),
+    part('lastFinishBackwardFirst', 1, { tokens, rows: step.kept }),
+    part('finishBackwardFirst', recomputed),
+    part('finishBackwardKeepingFirst', keeping),
     ...ofBlocks('attendBackward', layers),
-    part('projectBackward', layers),
+    part('projectBackwardFirst', layers),
   ];
 }
 

@@ -27,7 +27,7 @@ async function scoreReferences(
   dataset: Dataset,
 ): Promise<ShownReference[]> {
   const lengths = { maxLength: model.description.maxPositions, tooLong: 'truncate' } as const;
-  const examples = selectExamples(encodeDataset(dataset, tokenizer, lengths), 'first', 0, seed).slice(
+  const examples = selectExamples(await encodeDataset(dataset, tokenizer, lengths), 'first', 0, seed).slice(
     0,
     shownReferences,
   );
@@ -62,7 +62,7 @@ export async function evaluateModel(title: string, directory: string, signal: Ab
       model,
       tokenizer,
       dataset,
-      examples: encodeDataset(dataset, tokenizer, lengths).rows.flat(),
+      examples: (await encodeDataset(dataset, tokenizer, lengths)).rows.flat(),
       pack: (examples): Iterable<TokenBatch> => packExamples(examples, { maxTokens: 2048, packing: true }),
       encodePrompt: (row) => encodePrompt(dataset.row(row), tokenizer),
       seed,

@@ -15,8 +15,8 @@ const chat = await openTestTokenizer({ kind: 'byte-level', chatTemplate: chatMl 
 const options: EncodeOptions = { maxLength: 100, tooLong: 'error' };
 
 /** Tokens as text, targets in brackets. */
-function shown(tokenizer: Tokenizer, row: Row, reference = 0): string[] {
-  const example = encodeDataset(inlineDataset([row]), tokenizer, options).rows[0][reference];
+async function shown(tokenizer: Tokenizer, row: Row, reference = 0): Promise<string[]> {
+  const example = (await encodeDataset(inlineDataset([row]), tokenizer, options)).rows[0][reference];
   return [...example.tokens].map((token, index) => {
     const text = tokenizer.tokenText(token);
     return example.target[index] === 1 ? `[${text}]` : text;
@@ -24,44 +24,51 @@ function shown(tokenizer: Tokenizer, row: Row, reference = 0): string[] {
 }
 
 describe('targets', () => {
-  test('prompt and completion as plain text: the completion and the end token', () => {
-    expect(shown(plain, { prompt: 'q:', completion: ' yes' })).toEqual(['q', ':', '[ yes]', '[</s>]']);
+  test('prompt and completion as plain text: the completion and the end token', async () => {
+    expect(await shown(plain, { prompt: 'q:', completion: ' yes' })).toEqual(['q', ':', '[ yes]', '[</s>]']);
   });
 
-  test('a token over the seam is the completion’s', () => {
-    expect(shown(plain, { prompt: 'q: ', completion: 'yes' })).toEqual(['q', ':', '[ yes]', '[</s>]']);
-    expect(shown(plain, { prompt: 'xa', completion: 'b' })).toEqual(['x', '[ab]', '[</s>]']);
+  test('a token over the seam is the completion’s', async () => {
+    expect(await shown(plain, { prompt: 'q: ', completion: 'yes' })).toEqual(['q', ':', '[ yes]', '[</s>]']);
+    expect(await shown(plain, { prompt: 'xa', completion: 'b' })).toEqual(['x', '[ab]', '[</s>]']);
   });
 
-  test('a tokenizer that puts a space before each text puts none between prompt and completion', () => {
-    expect(shown(llama, { prompt: 'q:', completion: 'ok' })).toEqual(['<s>', ' ', 'q', ':', '[ok]', '[</s>]']);
-    expect(shown(llama, { prompt: 'q:', completion: ' yes' })).toEqual(['<s>', ' ', 'q', ':', '[ yes]', '[</s>]']);
+  test('a tokenizer that puts a space before each text puts none between prompt and completion', async () => {
+    expect(await shown(llama, { prompt: 'q:', completion: 'ok' })).toEqual(['<s>', ' ', 'q', ':', '[ok]', '[</s>]']);
+    expect(await shown(llama, { prompt: 'q:', completion: ' yes' })).toEqual([
+      '<s>',
+      ' ',
+      'q',
+      ':',
+      '[ yes]',
+      '[</s>]',
+    ]);
   });
 
-  test('text: all but the first token', () => {
-    expect(shown(plain, { text: 'ab c' })).toEqual(['ab', '[ ]', '[c]', '[</s>]']);
-    expect(shown(llama, { text: 'ab' })).toEqual(['<s>', '[ ]', '[ab]', '[</s>]']);
+  test('text: all but the first token', async () => {
+    expect(await shown(plain, { text: 'ab c' })).toEqual(['ab', '[ ]', '[c]', '[</s>]']);
+    expect(await shown(llama, { text: 'ab' })).toEqual(['<s>', '[ ]', '[ab]', '[</s>]']);
   });
 
-  test('without a prompt the first token is no target', () => {
-    expect(shown(plain, { prompt: '', completion: 'ok' })).toEqual(['ok', '[</s>]']);
-    expect(shown(llama, { prompt: '', completion: 'ok' })).toEqual(['<s>', '[ ]', '[ok]', '[</s>]']);
+  test('without a prompt the first token is no target', async () => {
+    expect(await shown(plain, { prompt: '', completion: 'ok' })).toEqual(['ok', '[</s>]']);
+    expect(await shown(llama, { prompt: '', completion: 'ok' })).toEqual(['<s>', '[ ]', '[ok]', '[</s>]']);
   });
 
   test('a tokenizer without an end token adds none', async () => {
     const endless = await openTestTokenizer({ kind: 'byte-level', endToken: false });
-    expect(shown(endless, { prompt: 'q', completion: 'ok' })).toEqual(['q', '[ok]']);
+    expect(await shown(endless, { prompt: 'q', completion: 'ok' })).toEqual(['q', '[ok]']);
   });
 
-  test('with a chat template, prompt and completion are messages', () => {
+  test('with a chat template, prompt and completion are messages', async () => {
     const messages = [
       { role: 'user', content: 'q' },
       { role: 'assistant', content: 'ok' },
     ];
-    const expected = shown(chat, { messages });
+    const expected = await shown(chat, { messages });
     expect(expected.filter((text) => text.startsWith('['))).toEqual(['[ok]', '[<|im_end|>]']);
-    expect(shown(chat, { prompt: 'q', completion: 'ok' })).toEqual(expected);
-    expect(shown(chat, { prompt: 'q', references: ['no', 'ok'] }, 1)).toEqual(expected);
+    expect(await shown(chat, { prompt: 'q', completion: 'ok' })).toEqual(expected);
+    expect(await shown(chat, { prompt: 'q', references: ['no', 'ok'] }, 1)).toEqual(expected);
   });
 });
 
@@ -75,8 +82,8 @@ describe('what cannot be used', () => {
     { text: 'x' },
   ];
 
-  test('drop', () => {
-    const { rows: usable, report } = encodeDataset(inlineDataset(rows), plain, { maxLength: 4, tooLong: 'drop' });
+  test('drop', async () => {
+    const { rows: usable, report } = await encodeDataset(inlineDataset(rows), plain, { maxLength: 4, tooLong: 'drop' });
     expect(report).toEqual({
       rows: 2,
       examples: 2,
@@ -89,8 +96,11 @@ describe('what cannot be used', () => {
     expect(usable.map((examples) => examples.map(({ row }) => row))).toEqual([[2], [5]]);
   });
 
-  test('truncate cuts the end; a row whose targets are all cut is dropped', () => {
-    const { rows: usable, report } = encodeDataset(inlineDataset(rows), plain, { maxLength: 4, tooLong: 'truncate' });
+  test('truncate cuts the end; a row whose targets are all cut is dropped', async () => {
+    const { rows: usable, report } = await encodeDataset(inlineDataset(rows), plain, {
+      maxLength: 4,
+      tooLong: 'truncate',
+    });
     expect(report).toEqual({
       rows: 3,
       examples: 4,
@@ -104,26 +114,26 @@ describe('what cannot be used', () => {
     expect(usable[1].map(({ tokens }) => tokens.length)).toEqual([3, 4]);
   });
 
-  test('error names the row', () => {
-    const run = (): unknown => encodeDataset(inlineDataset(rows, 'rows'), plain, { maxLength: 4, tooLong: 'error' });
-    expect(run).toThrow(InvalidDataError);
-    expect(run).toThrow('rows[0]: is 6 tokens long, more than maxLength (4)');
+  test('error names the row', async () => {
+    const run = encodeDataset(inlineDataset(rows, 'rows'), plain, { maxLength: 4, tooLong: 'error' });
+    await expect(run).rejects.toThrow(InvalidDataError);
+    await expect(run).rejects.toThrow('rows[0]: is 6 tokens long, more than maxLength (4)');
   });
 
-  test('nothing left is an error with the counts', () => {
+  test('nothing left is an error with the counts', async () => {
     const dataset = inlineDataset(rows.slice(1, 2).concat(rows.slice(3, 5)), 'few');
-    const run = (): unknown => encodeDataset(dataset, plain, { maxLength: 4, tooLong: 'drop' });
-    expect(run).toThrow(
+    const run = encodeDataset(dataset, plain, { maxLength: 4, tooLong: 'drop' });
+    await expect(run).rejects.toThrow(
       'few: leaves nothing to train on: of 3 rows, 2 examples have no response tokens and 1 are longer',
     );
   });
 
-  test('messages for a tokenizer without a chat template', () => {
+  test('messages for a tokenizer without a chat template', async () => {
     const dataset = inlineDataset([{ text: 'a' }, { messages: [{ role: 'user', content: 'q' }] }], 'rows');
-    expect(() => encodeDataset(dataset, plain, options)).toThrow('rows[1]: has messages, but');
+    await expect(encodeDataset(dataset, plain, options)).rejects.toThrow('rows[1]: has messages, but');
   });
 
-  test('a conversation without an answer has no targets', () => {
+  test('a conversation without an answer has no targets', async () => {
     const silent = [
       { role: 'user', content: 'q' },
       { role: 'assistant', content: '' },
@@ -133,7 +143,7 @@ describe('what cannot be used', () => {
       { messages: silent.slice(0, 1) },
       { prompt: 'q', completion: 'ok' },
     ]);
-    expect(encodeDataset(dataset, chat, options).report).toMatchObject({ rows: 1, withoutTargets: 2 });
+    expect((await encodeDataset(dataset, chat, options)).report).toMatchObject({ rows: 1, withoutTargets: 2 });
   });
 
   test('what the chat template refuses is an error about the row', async () => {
@@ -150,12 +160,12 @@ describe('what cannot be used', () => {
         ],
       },
     ]);
-    expect(() => encodeDataset(dataset, strict, options)).toThrow(/^inline\[1\]: .*no system role/);
+    await expect(encodeDataset(dataset, strict, options)).rejects.toThrow(/^inline\[1\]: .*no system role/);
   });
 });
 
 describe('prompts for generation', () => {
-  test('are what training has before the first target', () => {
+  test('are what training has before the first target', async () => {
     const random = createRandom(7, 'prompts');
     const pieces = ['a', 'b', ' ', 'yes', ' yes', '\n', 'q:', '  ', 'ok', '!'];
     const text = (least: number): string =>
@@ -163,7 +173,8 @@ describe('prompts for generation', () => {
     for (let round = 0; round < 300; round++) {
       const row: Row = { prompt: text(1), completion: text(1) };
       for (const tokenizer of [plain, llama, chat]) {
-        const [example] = encodeDataset(inlineDataset([row]), tokenizer, { maxLength: 500, tooLong: 'error' }).rows[0];
+        const { rows } = await encodeDataset(inlineDataset([row]), tokenizer, { maxLength: 500, tooLong: 'error' });
+        const [example] = rows[0];
         const first = example.target.indexOf(1);
         const prompt = encodePrompt(row, tokenizer);
         if (prompt.length === 0) {
@@ -205,7 +216,7 @@ describe.skipIf(!hasTestData)('a published set with a trained tokenizer', () => 
   test('every row of the instruction set becomes an example whose targets are its answer', async () => {
     const tokenizer = await openTokenizer(join(testData, 'models/stories260K/hf'));
     const dataset = await jsonl({ path: join(testData, 'sft/rasbt_instruct/instruction-data.json') }).load();
-    const { rows, report } = encodeDataset(dataset, tokenizer, { maxLength: 4096, tooLong: 'error' });
+    const { rows, report } = await encodeDataset(dataset, tokenizer, { maxLength: 4096, tooLong: 'error' });
     expect(report).toMatchObject({ rows: 1100, examples: 1100, dropped: 0, truncated: 0, withoutTargets: 0 });
     for (let index = 0; index < 1100; index += 50) {
       const [example] = rows[index];

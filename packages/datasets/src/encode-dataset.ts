@@ -1,4 +1,5 @@
 import { ProfitError, type Dataset, type Example, type Tokenizer } from '@profit-sft/core';
+import { eventLoopTurns } from './event-loop-turns.js';
 import { encodeRow, type EncodedSequence } from './encode-row.js';
 import { datasetError, rowError } from './row-location.js';
 
@@ -7,6 +8,8 @@ export interface EncodeOptions {
   readonly maxLength: number;
   /** What happens to longer ones: left out, cut at the end, or an error that names the row. */
   readonly tooLong: 'drop' | 'truncate' | 'error';
+  /** Called now and then where it takes long, with the number of rows done. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 /** What became of a data set's rows. One example is one reference of one row. */
@@ -49,16 +52,22 @@ function encodeRowOf(dataset: Dataset, row: number, tokenizer: Tokenizer): (Enco
 }
 
 /**
- * Tokenises a data set. Throws `InvalidDataError` for a row that the chat template refuses, for a too long one under
+ * Tokenises a data set, without holding up the event loop. Throws `InvalidDataError` for a row that the chat template refuses, for a too long one under
  * `tooLong: 'error'`, and when nothing is left to train on.
  */
-export function encodeDataset(dataset: Dataset, tokenizer: Tokenizer, options: EncodeOptions): EncodedDataset {
-  const { maxLength, tooLong } = options;
+export async function encodeDataset(
+  dataset: Dataset,
+  tokenizer: Tokenizer,
+  options: EncodeOptions,
+): Promise<EncodedDataset> {
+  const { maxLength, tooLong, onProgress } = options;
+  const turn = eventLoopTurns();
   if (!Number.isInteger(maxLength) || maxLength < 2)
     throw new RangeError(`maxLength must be at least 2, got ${maxLength}`);
   const rows: Example[][] = [];
   const report = { rows: 0, examples: 0, dropped: 0, truncated: 0, withoutTargets: 0, tokens: 0, targets: 0 };
   for (let row = 0; row < dataset.length; row++) {
+    if (await turn()) onProgress?.(row, dataset.length);
     const examples: Example[] = [];
     const { source } = dataset.row(row);
     for (const sequence of encodeRowOf(dataset, row, tokenizer)) {

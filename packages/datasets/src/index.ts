@@ -5,3 +5,4 @@ export { encodePrompt } from './encode-prompt.js';
 export { selectExamples, type ReferencePolicy } from './select-examples.js';
 export { epochOrder } from './epoch-order.js';
 export { packExamples, type PackOptions } from './pack-examples.js';
+export { eventLoopTurns } from './event-loop-turns.js';

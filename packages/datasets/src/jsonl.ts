@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { open, readFile } from 'node:fs/promises';
 import { defineDataset, InvalidDataError, schema, type Dataset, type Row } from '@profit-sft/core';
+import { eventLoopTurns } from './event-loop-turns.js';
 import { parseRow, RowProblem } from './parse-row.js';
 import { readLines } from './read-lines.js';
 import { rowList } from './row-list.js';
@@ -45,7 +46,9 @@ async function loadLines(path: string): Promise<Dataset> {
   const rows: Row[] = [];
   const lines: number[] = [];
   const hash = createHash('sha256');
+  const turn = eventLoopTurns();
   for await (const { number, text } of readLines(path, { maxLineBytes, onBytes: (bytes) => hash.update(bytes) })) {
+    await turn();
     if (text.trim() === '') continue;
     let value: unknown;
     try {

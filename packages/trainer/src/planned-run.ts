@@ -84,7 +84,10 @@ function packHeldOut(examples: readonly Example[], config: RunConfig): TokenBatc
  * Tokenises the data and counts the steps.
  * @throws InvalidConfigError, InvalidDataError or InvalidModelError for what does not fit together.
  */
-export function planRun(inputs: RunInputs): PlannedRun {
+export async function planRun(
+  inputs: RunInputs,
+  onProgress?: (done: number, total: number) => void,
+): Promise<PlannedRun> {
   const { config, model, tokenizer, masking, train, evaluation, reference } = inputs;
   assertSupplied(masking, model.description, reference !== undefined);
   const usedReference = needsReference(masking) ? reference : undefined;
@@ -101,9 +104,9 @@ export function planRun(inputs: RunInputs): PlannedRun {
   }
   const { references, tooLong, packing, shuffle } = config.data;
   const { batchSize, microBatchTokens: maxTokens, seed } = config;
-  const lengths = { maxLength: longestSequence(config, model), tooLong };
+  const lengths = { maxLength: longestSequence(config, model), tooLong, onProgress };
 
-  const encoded = encodeDataset(train, tokenizer, lengths);
+  const encoded = await encodeDataset(train, tokenizer, lengths);
   const select = (epoch: number): Example[] => selectExamples(encoded, references, epoch, seed);
   let epoch = 0;
   let examples = select(epoch);
@@ -134,7 +137,7 @@ export function planRun(inputs: RunInputs): PlannedRun {
   let evaluationRows: readonly (readonly Example[])[] = [];
   let heldOutData: { fingerprint: string; tokens: string; report: EncodingReport } | undefined;
   if (evaluation !== undefined) {
-    const encodedEvaluation = encodeDataset(evaluation, tokenizer, lengths);
+    const encodedEvaluation = await encodeDataset(evaluation, tokenizer, lengths);
     // Evaluations of one run must be comparable, so a policy that changes with the epoch evaluates on the first reference.
     const held = selectExamples(encodedEvaluation, references === 'all' ? 'all' : 'first', 0, seed);
     const batches = packHeldOut(held, config);
@@ -142,7 +145,7 @@ export function planRun(inputs: RunInputs): PlannedRun {
     evaluationRows = encodedEvaluation.rows;
     heldOutData = {
       fingerprint: evaluation.fingerprint,
-      tokens: fingerprintExamples(encodedEvaluation.rows),
+      tokens: await fingerprintExamples(encodedEvaluation.rows),
       report: encodedEvaluation.report,
     };
   }
@@ -151,7 +154,7 @@ export function planRun(inputs: RunInputs): PlannedRun {
   const data = {
     ...(usedReference === undefined ? {} : { reference: usedReference.fingerprint }),
     train: train.fingerprint,
-    trainTokens: fingerprintExamples(encoded.rows),
+    trainTokens: await fingerprintExamples(encoded.rows),
     ...(heldOutData === undefined ? {} : { eval: heldOutData.fingerprint, evalTokens: heldOutData.tokens }),
   };
   return {
@@ -165,6 +168,6 @@ export function planRun(inputs: RunInputs): PlannedRun {
     batchesOf,
     heldOut,
     trainExamples: encoded.rows.flat(),
-    all: { examples: rows.flat(), fingerprint: fingerprintExamples(rows) },
+    all: { examples: rows.flat(), fingerprint: await fingerprintExamples(rows) },
   };
 }

@@ -7,6 +7,7 @@ import {
   type ModelDescription,
   type RunConfig,
 } from '@profit-sft/core';
+import { eventLoopTurns } from '@profit-sft/datasets';
 
 /** What must be the same for a run to be continued. */
 export interface RunIdentity {
@@ -20,9 +21,11 @@ export interface RunIdentity {
 const exemptKeys: ReadonlySet<string> = new Set(['configuration.checkpointSteps', 'configuration.keepCheckpoints']);
 
 /** Hash of tokenised rows: changes with the data, the tokenizer, its chat template, and the length policy. */
-export function fingerprintExamples(rows: readonly (readonly Example[])[]): string {
+export async function fingerprintExamples(rows: readonly (readonly Example[])[]): Promise<string> {
+  const turn = eventLoopTurns();
   const hash = createHash('sha256');
   for (const examples of rows) {
+    await turn();
     hash.update(`[${examples.length}]`);
     for (const { tokens, target } of examples) {
       hash.update(`${tokens.length}:`);

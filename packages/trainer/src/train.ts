@@ -72,7 +72,13 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
   const { config, model, tokenizer, masking, signal, sinks = [] } = options;
   const path = (name: keyof typeof runFiles): string => join(directory, runFiles[name]);
   const content = inspectOutputDirectory(directory, options.resume === true);
-  const planned = planRun(options);
+  let step = 0;
+  const preparation =
+    (what: string) =>
+    (done: number, total: number): void => {
+      for (const sink of sinks) void sink.write({ type: 'preparation', step, what, done, total });
+    };
+  const planned = await planRun(options, preparation('tokenising the data'));
   const { totalSteps, identity, heldOut } = planned;
   const batchesOf = (step: number): readonly TokenBatch[] => planned.batchesOf(step).batches;
   const previous = masking.needs.includes('previousLogProb')
@@ -89,6 +95,7 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
     assertSameRun(checkpoint.record.identity, identity, join(checkpoint.directory, 'trainer.json'));
     await restoreCheckpoint(checkpoint, { model, rule: masking, previous });
     state = checkpoint.record.state;
+    step = state.step;
   }
 
   createOutputDirectory(directory);
@@ -131,11 +138,6 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
       await emit({ type: 'resume', step: state.step, directory: checkpoint.directory });
     }
 
-    const preparation =
-      (what: string) =>
-      (done: number, total: number): void => {
-        for (const sink of sinks) void sink.write({ type: 'preparation', step: state.step, what, done, total });
-      };
     const { microBatchTokens } = config;
     const { packing } = config.data;
     if (options.reference !== undefined && needsReference(masking)) {

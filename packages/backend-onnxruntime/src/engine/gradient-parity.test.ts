@@ -77,8 +77,11 @@ describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3', 'olmo2', '
     await setting.model.dispose();
   });
 
-  test('of micro-batches add up to those of one batch', async () => {
-    const setting = await openFixture(name);
+  test.each([
+    ['recomputed', { activationMemoryBytes: 0, headMemoryBytes: 0 }],
+    ['kept', { activationMemoryBytes: 2 ** 30 }],
+  ])('of micro-batches add up to those of one batch, activations %s', async (_name, memory) => {
+    const setting = await openFixture(name, memory);
     const all = await gradientsFor(setting, sft());
     const { model, batch } = setting;
     model.clearGradients();

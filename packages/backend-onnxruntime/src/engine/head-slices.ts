@@ -87,15 +87,19 @@ export class HeadSlices {
     const logNormaliser = Float32Array.from(target, (id, row) => this.logit(states, row, id) - logProb[row]);
 
     const pulled = new Float32Array(rows * hiddenSize);
-    const executable = await this.executable(kept === undefined ? 'backward' : 'backwardKeeping');
+    // All slices or none: from the first one on the gradient is no longer clear.
+    const first = this.weight.gradientCleared;
+    const sum = first ? this.weight.overwriteGradient() : this.weight.gradient;
+    const name = kept === undefined ? 'backward' : 'backwardKeeping';
+    const executable = await this.executable(first ? `${name}First` : name);
     for (const slice of kept?.slices ?? slicesOf(vocabularySize, rows, size)) {
-      const gradient = this.rowsOf(this.weight.gradient, slice);
+      const gradient = this.rowsOf(sum, slice);
       await executable.run(
         {
           weighted: matrix(weighted),
           weight: this.rowsOf(this.weight.weight, slice),
           pulled: matrix(pulled),
-          'gradient:weight': gradient,
+          ...(first ? {} : { 'gradient:weight': gradient }),
           ...('logProbs' in slice
             ? this.keptFeeds(slice, tokens.rows, logNormaliser)
             : { normed, logNormaliser: floatTensor(logNormaliser, [rows, 1]) }),

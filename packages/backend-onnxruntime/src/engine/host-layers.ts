@@ -6,7 +6,7 @@ import { keptProductBytes } from '../memory/kept-products.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { AttentionBlocks, type BlockSize } from './attention-blocks.js';
 import { rotaryInputs } from './batch-inputs.js';
-import type { LayerParameters } from './layer-runner.js';
+import type { Parameter } from './parameters.js';
 import type { DueLayer, LayerPasses, TrainedLayers } from './passes.js';
 import { LayerProducts, TrainingLayers, type TrainingPass } from './training-layers.js';
 
@@ -17,7 +17,7 @@ export class HostLayers implements TrainedLayers<Tensor> {
 
   constructor(
     private readonly config: ModelConfig,
-    private readonly parameters: readonly LayerParameters<Tensor>[],
+    private readonly parameters: readonly ReadonlyMap<string, Parameter>[],
     runtime: Runtime<Tensor>,
     /** Of attention; default: what was measured to be fast. */
     private readonly attentionBlock?: BlockSize,

@@ -25,6 +25,8 @@ export class Parameter implements StoredParameter {
   readonly size: number;
   private weightData: Float32Array;
   private gradientData: Float32Array | undefined;
+  /** The gradient stands for zeros, whatever its memory holds: nothing has been added since it was cleared. */
+  private cleared = true;
   private moments: { first: Float32Array; second: Float32Array } | undefined;
   private weightHandle: Tensor;
   private gradientHandle: Tensor | undefined;
@@ -50,13 +52,30 @@ export class Parameter implements StoredParameter {
 
   /** Sum of gradients so far; zeros before the first. Allocated when first asked for. */
   get gradient(): Float32Array {
-    this.gradientData ??= new Float32Array(this.size);
+    if (this.gradientData === undefined) this.gradientData = new Float32Array(this.size);
+    else if (this.cleared) this.gradientData.fill(0);
+    this.cleared = false;
     return this.gradientData;
   }
 
   get gradientTensor(): Tensor {
-    this.gradientHandle ??= floatTensor(this.gradient, this.shape);
-    return this.gradientHandle;
+    return this.handleOf(this.gradient);
+  }
+
+  /** Whether the gradient is zeros without having been written, so that one that overwrites it saves a pass over memory. */
+  get gradientCleared(): boolean {
+    return this.cleared;
+  }
+
+  /** The gradient's memory for one who writes all of it; what it holds is left of an earlier step. */
+  overwriteGradient(): Float32Array {
+    this.gradientData ??= new Float32Array(this.size);
+    this.cleared = false;
+    return this.gradientData;
+  }
+
+  overwriteGradientTensor(): Tensor {
+    return this.handleOf(this.overwriteGradient());
   }
 
   /** Moments of AdamW; zeros before the first step. */
@@ -80,11 +99,18 @@ export class Parameter implements StoredParameter {
     await fill(this[part]);
   }
 
+  /** Writes nothing: the zeros are written by the next who adds to them, if nobody overwrites them. */
   clearGradient(): void {
-    this.gradientData?.fill(0);
+    this.cleared = true;
   }
 
-  /** Takes arrays back from a worker thread: the same memory under new views. */
+  /** Takes the gradient back from a worker thread: the same memory under a new view. */
+  adoptGradient(gradient: Float32Array): void {
+    this.gradientData = gradient;
+    this.gradientHandle = undefined;
+  }
+
+  /** Takes all arrays back from a worker thread: the same memory under new views. */
   adopt(arrays: {
     weight: Float32Array;
     gradient: Float32Array;
@@ -92,10 +118,14 @@ export class Parameter implements StoredParameter {
     secondMoment: Float32Array;
   }): void {
     this.weightData = arrays.weight;
-    this.gradientData = arrays.gradient;
+    this.adoptGradient(arrays.gradient);
     this.moments = { first: arrays.firstMoment, second: arrays.secondMoment };
     this.weightHandle = floatTensor(arrays.weight, this.shape);
-    this.gradientHandle = undefined;
+  }
+
+  private handleOf(gradient: Float32Array): Tensor {
+    this.gradientHandle ??= floatTensor(gradient, this.shape);
+    return this.gradientHandle;
   }
 
   private ensureMoments(): { first: Float32Array; second: Float32Array } {

@@ -6,11 +6,14 @@ import { floatTensor, intTensor, type Executable, type Feeds } from '../runtime/
 import type { Runtime } from '../runtime/runtime.js';
 import type { AttentionBlock, AttentionBlocks } from './attention-blocks.js';
 import { FloatBuffer } from './float-buffer.js';
-import type { LayerParameters } from './layer-runner.js';
+import type { Parameter } from './parameters.js';
+
+/** The parts that give out gradients of weights. */
+type BackwardPart = 'projectBackward' | 'finishBackward' | 'finishBackwardKeeping' | 'lastFinishBackward';
 
 /** What one layer works on in training. */
 export interface TrainingPass {
-  readonly parameters: LayerParameters<Tensor>;
+  readonly parameters: ReadonlyMap<string, Parameter>;
   /** Rotary tables, [tokens, headSize]; none where positions are learned. */
   readonly tables: Feeds;
   readonly attention: AttentionBlocks;
@@ -80,7 +83,7 @@ export class TrainingLayers {
     const residualGradient = of('residualGradient', this.config.hiddenSize);
     const contextGradient = of('contextGradient', this.widths.context);
     const keeping = pass.rows === undefined && pass.kept !== undefined;
-    await this.run(
+    await this.runBackward(
       pass.rows !== undefined ? 'lastFinishBackward' : keeping ? 'finishBackwardKeeping' : 'finishBackward',
       pass,
       { ...this.finishFeeds(pass), context, outputGradient, ...(keeping ? this.keptTensors(pass) : {}) },
@@ -114,7 +117,7 @@ export class TrainingLayers {
         },
       );
     }
-    await this.run(
+    await this.runBackward(
       'projectBackward',
       pass,
       { hidden: pass.hidden, ...pass.tables, queriesGradient, keysGradient, valuesGradient, residualGradient },
@@ -171,22 +174,38 @@ export class TrainingLayers {
     return this.compiled.get(name, () => this.programs[name]);
   }
 
-  /** Runs a part with the weights that it uses; one that returns gradients adds them in place. */
+  /** Runs a part with the weights that it uses. */
   private async run(name: keyof LayerParts, { parameters }: TrainingPass, feeds: Feeds, fetches: Feeds): Promise<void> {
     const inputs: Feeds = { ...feeds };
-    const outputs: Feeds = { ...fetches };
-    const program = this.programs[name];
-    for (const { name: input } of program.inputs) {
-      const parameter = parameters.get(input.replace(/^gradient:/, ''));
-      if (parameter === undefined) continue;
-      inputs[input] = input.startsWith('gradient:') ? parameter.gradientTensor : parameter.weightTensor;
+    for (const { name: input } of this.programs[name].inputs) {
+      const parameter = parameters.get(input);
+      if (parameter !== undefined) inputs[input] = parameter.weightTensor;
     }
-    for (const { name: output } of program.outputs) {
-      const parameter = parameters.get(output.replace(/^newGradient:/, ''));
-      // The sum's memory is also the result's.
-      if (parameter !== undefined) outputs[output] = parameter.gradientTensor;
+    await (await this.executable(name)).run(inputs, fetches);
+  }
+
+  /** Runs a part that gives out gradients of the weights that it uses: adds them in place, or overwrites zeros. */
+  private async runBackward(name: BackwardPart, pass: TrainingPass, feeds: Feeds, fetches: Feeds): Promise<void> {
+    const { parameters } = pass;
+    const first: keyof LayerParts = `${name}First`;
+    const prefix = 'newGradient:';
+    const used = this.programs[first].outputs
+      .filter((output) => output.name.startsWith(prefix))
+      .map((output) => output.name.slice(prefix.length));
+    const of = (own: string): Parameter => parameters.get(own) as Parameter;
+    if (used.every((own) => of(own).gradientCleared)) {
+      const outputs = used.map((own) => [`${prefix}${own}`, of(own).overwriteGradientTensor()]);
+      return this.run(first, pass, feeds, { ...fetches, ...Object.fromEntries(outputs) });
     }
-    await (await this.executable(name)).run(inputs, outputs);
+    // The sum's memory is also the result's.
+    const sums = used.map((own) => [`gradient:${own}`, of(own).gradientTensor]);
+    const newSums = used.map((own) => [`${prefix}${own}`, of(own).gradientTensor]);
+    return this.run(
+      name,
+      pass,
+      { ...feeds, ...Object.fromEntries(sums) },
+      { ...fetches, ...Object.fromEntries(newSums) },
+    );
   }
 }
 

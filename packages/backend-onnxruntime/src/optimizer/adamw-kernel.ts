@@ -40,6 +40,8 @@ interface KernelExports {
     inverseRoot2: number,
     epsilon: number,
   ): void;
+  /** Of the gradient's region. */
+  sumOfSquares(count: number): number;
 }
 
 /** Elements of one of the kernel's regions. The four together stay within a core's second-level cache. */
@@ -55,7 +57,7 @@ function instantiate(): NonNullable<typeof instance> {
 }
 
 /**
- * One AdamW step over one parameter, in place, in one pass over memory, in float32; clears the gradient. The arithmetic
+ * One AdamW step over one parameter, in place, in one pass over memory, in float32. The arithmetic
  * is WebAssembly's on four elements at a time, on chunks that are copied to its memory and back within the cache.
  */
 export function adamwKernel({ weight, gradient, firstMoment, secondMoment }: AdamwArrays, step: AdamwStep): void {
@@ -83,23 +85,20 @@ export function adamwKernel({ weight, gradient, firstMoment, secondMoment }: Ada
     weight.set(weights.subarray(0, count), start);
     firstMoment.set(firsts.subarray(0, count), start);
     secondMoment.set(seconds.subarray(0, count), start);
-    gradient.fill(0, start, end);
   }
 }
 
-/** Σ x². Four independent sums, because one would wait for each addition. */
+/** Σ x², added up in float64 by the same kernel. */
 export function sumOfSquares(x: Float32Array): number {
-  let a = 0;
-  let b = 0;
-  let c = 0;
-  let d = 0;
-  const blocks = x.length - (x.length % 4);
-  for (let i = 0; i < blocks; i += 4) {
-    a += x[i] * x[i];
-    b += x[i + 1] * x[i + 1];
-    c += x[i + 2] * x[i + 2];
-    d += x[i + 3] * x[i + 3];
+  const { kernel, regions } = (instance ??= instantiate());
+  const [, values] = regions;
+  let sum = 0;
+  for (let start = 0; start < x.length; start += chunk) {
+    const part = x.subarray(start, start + chunk);
+    values.set(part);
+    // The kernel takes whole vectors.
+    values.fill(0, part.length, Math.min(chunk, part.length + 3));
+    sum += kernel.sumOfSquares(part.length);
   }
-  for (let i = blocks; i < x.length; i++) a += x[i] * x[i];
-  return a + b + (c + d);
+  return sum;
 }

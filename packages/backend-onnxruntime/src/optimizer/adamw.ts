@@ -25,9 +25,7 @@ export class Adamw implements Optimizer {
   }
 
   async update(options: UpdateOptions): Promise<UpdateResult> {
-    let squares = 0;
-    for (const parameter of this.parameters) squares += sumOfSquares(parameter.gradient);
-    const gradientNorm = Math.sqrt(squares) * options.gradientScale;
+    const gradientNorm = Math.sqrt(await this.sumOfSquares()) * options.gradientScale;
     if (!Number.isFinite(gradientNorm)) {
       for (const parameter of this.parameters) parameter.clearGradient();
       return { gradientNorm };
@@ -49,14 +47,32 @@ export class Adamw implements Optimizer {
       arrays: arraysOf(parameter),
       step: parameter.decays ? decayed : step,
     }));
-    if (this.size < threadedSize || this.threadCount < 2) {
+    const threads = this.started();
+    if (threads === undefined) {
       for (const { arrays, step: own } of work) adamwKernel(arrays, own);
     } else {
-      this.threads ??= startAdamwThreads(this.threadCount);
-      const updated = await this.threads.update(work);
+      const updated = await threads.update(work);
       updated.forEach((arrays, index) => this.parameters[index].adopt(arrays));
     }
+    for (const parameter of this.parameters) parameter.clearGradient();
     return { gradientNorm };
+  }
+
+  /** Of all gradients, added up parameter by parameter in their order, whoever measured them. */
+  private async sumOfSquares(): Promise<number> {
+    const threads = this.started();
+    if (threads === undefined) return this.parameters.reduce((sum, { gradient }) => sum + sumOfSquares(gradient), 0);
+    const measured = await threads.measure(this.parameters.map(({ gradient }) => gradient));
+    return measured.reduce((sum, { gradient, squares }, index) => {
+      this.parameters[index].adoptGradient(gradient);
+      return sum + squares;
+    }, 0);
+  }
+
+  /** The threads, where there is enough for them to do. */
+  private started(): AdamwThreads | undefined {
+    if (this.size < threadedSize || this.threadCount < 2) return undefined;
+    return (this.threads ??= startAdamwThreads(this.threadCount));
   }
 
   async close(): Promise<void> {

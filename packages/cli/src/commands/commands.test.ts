@@ -72,6 +72,18 @@ describe('train', () => {
     expect(evaluated.items).toHaveLength(10);
   });
 
+  test('says what memory it will take, and refuses what does not fit --memory before the first step', async () => {
+    const fits = await profit('train', at('run.json'), '--out', at('fits'), '--memory', '1GiB');
+    expect(fits.code).toBe(0);
+    expect(fits.error).toMatch(/^memory: \d+ MiB = program \d+ MiB, /m);
+    const tooLittle = await profit('train', at('run.json'), '--out', at('too-little'), '--memory', '20MiB');
+    expect(tooLittle.code).not.toBe(0);
+    expect(tooLittle.error).toMatch(/at least \d+ MiB of memory, but 20 MiB are allowed/);
+    expect(existsSync(at('too-little/model'))).toBe(false);
+    const unreadable = await profit('train', at('run.json'), '--out', at('unreadable'), '--memory', 'much');
+    expect(unreadable.error).toContain('Expected a size such as 2500MiB or 4GiB');
+  });
+
   test('without --json the summary is on stderr and stdout stays empty', async () => {
     const { code, out, error } = await profit('train', at('run.json'), '--out', at('quiet'), '--set', 'steps=2');
     expect(code).toBe(0);

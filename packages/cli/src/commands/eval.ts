@@ -35,7 +35,7 @@ export async function runEval(options: EvalArguments, context: CommandContext): 
   const line = countLine(terminal.error, evaluator.name);
   try {
     const maxLength = model.description.maxPositions;
-    const { rows, report } = encodeDataset(dataset, tokenizer, { maxLength, tooLong: 'truncate' });
+    const { rows, report } = await encodeDataset(dataset, tokenizer, { maxLength, tooLong: 'truncate' });
     for (const note of encodingNotes(report)) terminal.error.write(`${options.data}: ${note}\n`);
     const { metrics, items } = await evaluator.evaluate({
       model,

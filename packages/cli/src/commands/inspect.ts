@@ -164,7 +164,7 @@ export async function runInspect(options: InspectArguments, context: CommandCont
     assertSupplied(rule, model.description, reference !== undefined, '--reference');
     if (reference !== undefined) assertSameTokenizer(rule, reference, tokenizer);
     const maxLength = model.description.maxPositions;
-    const { rows, report } = encodeDataset(dataset, tokenizer, { maxLength, tooLong: 'truncate' });
+    const { rows, report } = await encodeDataset(dataset, tokenizer, { maxLength, tooLong: 'truncate' });
     for (const note of encodingNotes(report)) terminal.error.write(`${options.data}: ${note}\n`);
     const examples = rows.flat();
     const signals = reference && (await openReferenceSignals(reference, rule, referenceData(examples, options)));

@@ -24,8 +24,11 @@ export interface HeadSlicePrograms {
    * `newGradient:weight`. The one-hot part of the gradient is not in them: the caller subtracts it, a row for each token.
    */
   readonly backward: Program;
+  /** Without a sum of gradients before it. */
+  readonly backwardFirst: Program;
   /** The same with `logProbs` of the forward pass in place of normed, and `logNormaliser` of all slices less the slice's own. */
   readonly backwardKeeping: Program;
+  readonly backwardKeepingFirst: Program;
   /** hidden, norm, `gradient:norm`, and the gradient `pull` of normed → `hiddenGradient` [rows, hiddenSize], `newGradient:norm` */
   readonly hiddenGradient: Program;
 }
@@ -48,27 +51,34 @@ export function headSlicePrograms(shape: DecoderShape): HeadSlicePrograms {
 
   const logits = matmul(normed, weight, { transposeB: true });
   const logProbs = logSoftmax(logits);
-  const first = (x: Tensor): Tensor => slice(x, 1, 0, 1);
+  const firstColumn = (x: Tensor): Tensor => slice(x, 1, 0, 1);
   // One column says by how much the rest was lowered: runtimes have a fast softmax over rows, and a slow sum.
-  const logNormaliser = subtract(first(logits), first(logProbs));
+  const logNormaliser = subtract(firstColumn(logits), firstColumn(logProbs));
 
-  const backward = (name: string, from: Tensor, inputs: Record<string, Tensor>): Program => {
+  const backward = (name: string, from: Tensor, own: Record<string, Tensor>): [adding: Program, first: Program] => {
     const probabilities = exp(subtract(from, wholeNormaliser));
-    return graph.program(
-      name,
-      { ...inputs, logNormaliser: wholeNormaliser, weighted, weight, pulled, 'gradient:weight': weightSum },
-      {
-        newPulled: add(matmul(probabilities, weight), pulled),
-        'newGradient:weight': add(matmul(probabilities, weighted, { transposeA: true }), weightSum),
-      },
-    );
+    const newPulled = add(matmul(probabilities, weight), pulled);
+    const weightGradient = matmul(probabilities, weighted, { transposeA: true });
+    const inputs = { ...own, logNormaliser: wholeNormaliser, weighted, weight, pulled };
+    return [
+      graph.program(
+        name,
+        { ...inputs, 'gradient:weight': weightSum },
+        { newPulled, 'newGradient:weight': add(weightGradient, weightSum) },
+      ),
+      graph.program(`${name}, first`, inputs, { newPulled, 'newGradient:weight': weightGradient }),
+    ];
   };
+  const [adding, first] = backward('head slice backward', logits, { normed });
+  const [addingKept, firstKept] = backward('head slice backward, kept', keptLogProbs, { logProbs: keptLogProbs });
   return {
     normed: graph.program('head norm', { hidden, ...norm.parameters }, { normed: norm.normed }),
     forward: graph.program('head slice', { normed, weight }, { logNormaliser }),
     forwardKeeping: graph.program('head slice, keeping', { normed, weight }, { logNormaliser, logProbs }),
-    backward: backward('head slice backward', logits, { normed }),
-    backwardKeeping: backward('head slice backward, kept', keptLogProbs, { logProbs: keptLogProbs }),
+    backward: adding,
+    backwardFirst: first,
+    backwardKeeping: addingKept,
+    backwardKeepingFirst: firstKept,
     hiddenGradient: graph.program(
       'head norm gradient',
       { hidden, ...norm.parameters, pull, ...norm.sums },

@@ -13,27 +13,32 @@ import { rotate } from './rotary.js';
  *
  * Token-major values: `hidden` [tokens, hiddenSize], `queries` and `context` [tokens, attentionHeads·headSize], `keys` and
  * `values` [tokens, keyValueHeads·headSize], `cosine` and `signedSine` [tokens, headSize]. Parameters are named as within
- * the layer; for each there is `gradient:NAME`, the sum so far, and `newGradient:NAME`.
+ * the layer; for each there is `gradient:NAME`, the sum so far, and `newGradient:NAME`. Backward programs ending in `First` take no sums:
+ * their gradients are the first of a step, which saves reading and clearing what is only zeros.
  */
 export interface LayerParts extends AttentionBlockPrograms {
   /** hidden, tables → `queries`, `keys` (both rotated), `values` */
   readonly project: Program;
   /** hidden, tables, `queriesGradient`, `keysGradient`, `valuesGradient`, `residualGradient` [tokens, hiddenSize] → `hiddenGradient` */
   readonly projectBackward: Program;
+  readonly projectBackwardFirst: Program;
   /** hidden, context → `output` */
   readonly finish: Program;
   /** → `output` and each of `kept` */
   readonly finishKeeping: Program;
   /** hidden, context, `outputGradient` → `residualGradient`, `contextGradient` */
   readonly finishBackward: Program;
+  readonly finishBackwardFirst: Program;
   /** As `finishBackward`, from `kept` values. */
   readonly finishBackwardKeeping: Program;
+  readonly finishBackwardKeepingFirst: Program;
   /**
    * For the last layer: also take `rows` [rows], the tokens whose output is wanted; `output` and `outputGradient` are
    * [rows, hiddenSize]. Each token is computed by itself here, so the rest need not be.
    */
   readonly lastFinish: Program;
   readonly lastFinishBackward: Program;
+  readonly lastFinishBackwardFirst: Program;
 }
 
 /** A value that `finishKeeping` hands to `finishBackwardKeeping`, [tokens, width]. */
@@ -49,16 +54,25 @@ export interface LayerPartSet {
 
 type Named = Readonly<Record<string, Tensor>>;
 
+interface Accumulated {
+  readonly sums: Named;
+  readonly newSums: Named;
+  /** The gradients alone, by the names of the new sums. */
+  readonly firstSums: Named;
+}
+
 /** The parameters that a part uses, with the inputs and outputs that accumulate their gradients. */
-function accumulated(graph: Graph, parameters: Named, gradients: readonly Tensor[]): { sums: Named; newSums: Named } {
+function accumulated(graph: Graph, parameters: Named, gradients: readonly Tensor[]): Accumulated {
   const sums: Record<string, Tensor> = {};
   const newSums: Record<string, Tensor> = {};
+  const firstSums: Record<string, Tensor> = {};
   Object.entries(parameters).forEach(([name, parameter], index) => {
     const sum = graph.input('float', parameter.shape);
     sums[`gradient:${name}`] = sum;
     newSums[`newGradient:${name}`] = add(gradients[index], sum);
+    firstSums[`newGradient:${name}`] = gradients[index];
   });
-  return { sums, newSums };
+  return { sums, newSums, firstSums };
 }
 
 function parametersOf(graph: Graph, shape: DecoderShape, belongs: (name: string) => boolean): Named {
@@ -72,7 +86,9 @@ function ofProjection(shape: DecoderShape): (name: string) => boolean {
   return (name) => owners.has(name.replace(/\.(weight|bias)$/, ''));
 }
 
-function projectionPrograms(shape: DecoderShape): Pick<LayerParts, 'project' | 'projectBackward'> {
+function projectionPrograms(
+  shape: DecoderShape,
+): Pick<LayerParts, 'project' | 'projectBackward' | 'projectBackwardFirst'> {
   const graph = new Graph();
   const { hiddenSize, attentionHeads, keyValueHeads, headSize } = shape;
   const hidden = graph.input('float', ['tokens', hiddenSize]);
@@ -99,15 +115,21 @@ function projectionPrograms(shape: DecoderShape): Pick<LayerParts, 'project' | '
     Object.entries(pulls).map(([name, value]) => [value, cotangents[`${name}Gradient`]] as const),
     [hidden, ...Object.values(parameters)],
   );
-  const { sums, newSums } = accumulated(graph, parameters, gradients);
+  const { sums, newSums, firstSums } = accumulated(graph, parameters, gradients);
   const inputs = { hidden, cosine, signedSine, ...parameters };
+  const hiddenGradient = add(hiddenPull, residualGradient);
+  const backwardInputs = { ...inputs, ...cotangents, residualGradient };
   return {
     project: graph.program('layer project', inputs, { queries, keys, values }),
     projectBackward: graph.program(
       'layer project backward',
-      { ...inputs, ...cotangents, residualGradient, ...sums },
-      { hiddenGradient: add(hiddenPull, residualGradient), ...newSums },
+      { ...backwardInputs, ...sums },
+      { hiddenGradient, ...newSums },
     ),
+    projectBackwardFirst: graph.program('layer project backward, first', backwardInputs, {
+      hiddenGradient,
+      ...firstSums,
+    }),
   };
 }
 
@@ -125,17 +147,27 @@ function finishPrograms(shape: DecoderShape, last: boolean) {
     [[output, outputGradient]],
     [hidden, context, ...Object.values(parameters)],
   );
-  const { sums, newSums } = accumulated(graph, parameters, gradients);
+  const { sums, newSums, firstSums } = accumulated(graph, parameters, gradients);
   const inputs = { hidden, context, ...(last ? { rows } : {}), ...parameters };
-  const backwardInputs = { ...inputs, outputGradient, ...sums };
-  const results = { residualGradient, contextGradient, ...newSums };
+  const backwardInputs = { ...inputs, outputGradient };
+  const results = { residualGradient, contextGradient };
   const kept = Object.fromEntries(Object.entries(products).map(([name, value]) => [`kept:${name}`, value]));
   const title = last ? 'last layer finish' : 'layer finish';
   return {
     forward: graph.program(title, inputs, { output }),
     forwardKeeping: graph.program(`${title} keeping`, inputs, { output, ...kept }),
-    backward: graph.program(`${title} backward`, backwardInputs, results),
-    backwardKeeping: graph.program(`${title} backward keeping`, { ...backwardInputs, ...kept }, results),
+    backward: graph.program(`${title} backward`, { ...backwardInputs, ...sums }, { ...results, ...newSums }),
+    backwardFirst: graph.program(`${title} backward, first`, backwardInputs, { ...results, ...firstSums }),
+    backwardKeeping: graph.program(
+      `${title} backward keeping`,
+      { ...backwardInputs, ...sums, ...kept },
+      { ...results, ...newSums },
+    ),
+    backwardKeepingFirst: graph.program(
+      `${title} backward keeping, first`,
+      { ...backwardInputs, ...kept },
+      { ...results, ...firstSums },
+    ),
     kept: Object.entries(kept).map(([name, value]) => ({ name, width: value.shape[1] as number })),
   };
 }
@@ -151,9 +183,12 @@ export function layerParts(shape: DecoderShape): LayerPartSet {
       finish: middle.forward,
       finishKeeping: middle.forwardKeeping,
       finishBackward: middle.backward,
+      finishBackwardFirst: middle.backwardFirst,
       finishBackwardKeeping: middle.backwardKeeping,
+      finishBackwardKeepingFirst: middle.backwardKeepingFirst,
       lastFinish: last.forward,
       lastFinishBackward: last.backward,
+      lastFinishBackwardFirst: last.backwardFirst,
     },
     kept: middle.kept,
   };
