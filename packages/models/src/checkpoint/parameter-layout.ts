@@ -3,10 +3,13 @@ import type { ModelConfig } from '../config/model-config.js';
 /** Axes of a linear map's weight; GPT-2's are those of a convolution of width 1. */
 export type LinearLayout = 'output, input' | 'input, output';
 
-/** How an architecture's checkpoints name and arrange parameters: names without `.weight` and `.bias`. */
+/**
+ * How an architecture's checkpoints name and arrange parameters: names without `.weight` and `.bias`, empty for what the
+ * architecture does not have.
+ */
 export interface ParameterLayout {
   readonly embedding: string;
-  /** Of learned positions. */
+  /** The table of learned positions. */
   readonly positions: string;
   /** A layer's number and a dot follow, then a name of `layer`. */
   readonly layers: string;
