@@ -37,7 +37,7 @@ export function pageCosts(page: string, config: ModelConfig, step: StepShape): C
     f: config.intermediateSize,
     V: config.vocabularySize,
     tied: config.tieEmbeddings,
-    queryKeyNorm: config.queryKeyNorm,
+    queryKeyNorm: config.queryKeyNorm !== 'none',
     T: tokens,
     R: step.scored,
     K: step.kept,

@@ -12,6 +12,7 @@ export {
 export { parseModelConfig, readModelConfig } from './config/read-model-config.js';
 export { rotaryFrequencies, rotaryTables, type RotaryConfig, type RotaryTables } from './rope/rotary-tables.js';
 export { expectedParameters, parameterCount, type ParameterSpecification } from './checkpoint/expected-parameters.js';
+export { parameterLayout, type ParameterLayout } from './checkpoint/parameter-layout.js';
 export { openCheckpoint, type Checkpoint, type CheckpointTensor } from './checkpoint/open-checkpoint.js';
 export { saveCheckpoint, type ParameterToSave, type SaveOptions } from './checkpoint/save-checkpoint.js';
 export { verifyCheckpoint, verifyTokenizerFits } from './checkpoint/verify-checkpoint.js';

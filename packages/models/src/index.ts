@@ -16,5 +16,5 @@ export {
 } from './architecture/head-programs.js';
 export { headSlicePrograms, type HeadSlicePrograms } from './architecture/head-slice-programs.js';
 export type { HeadDistribution, HeadSignal } from './architecture/head-signals.js';
-export { decoderProgram, type DecoderProgramShape } from './architecture/decoder-program.js';
+export { decoderProgram } from './architecture/decoder-program.js';
 export { lossProgram, type WholeModelShape } from './architecture/loss-program.js';

@@ -10,20 +10,20 @@ import { floatTensor } from '../runtime/onnx-runtime.js';
 export const masked = -1e30;
 
 /** What every layer takes beside hidden states and weights. */
-export interface BatchInputs {
-  readonly cosine: Tensor;
-  /** (−sin, sin) over the halves of the last axis. */
-  readonly signedSine: Tensor;
+export interface BatchInputs extends RotaryInputs {
   readonly mask: Tensor;
 }
 
+/** None where positions are learned. */
+export interface RotaryInputs {
+  readonly cosine?: Tensor;
+  /** (−sin, sin) over the halves of the last axis. */
+  readonly signedSine?: Tensor;
+}
+
 /** Rotary tables of tokens at the given positions, [rows, columns, headSize]. */
-export function rotaryInputs(
-  config: ModelConfig,
-  positions: Int32Array,
-  rows: number,
-  columns: number,
-): Pick<BatchInputs, 'cosine' | 'signedSine'> {
+export function rotaryInputs(config: ModelConfig, positions: Int32Array, rows: number, columns: number): RotaryInputs {
+  if (config.positions === 'learned') return {};
   const { cosine, sine } = rotaryTables(config, positions);
   const { headSize } = config;
   for (let start = 0; start < sine.length; start += headSize) {

@@ -22,13 +22,13 @@ export interface CpuOptions extends MemoryLimits, HeadOptions, OnnxRuntimeOption
 
 /** ONNX Runtime's CPU provider: parameters are arrays of this process, which programs and AdamW change in place. */
 export function cpuEngine(config: ModelConfig, parameters: readonly Parameter[], options: CpuOptions): Engine {
-  const { embedding, layers, finalNorm, head } = groupParameters(parameters, config.layers);
+  const { embedding, positions, layers, finalNorm, head } = groupParameters(parameters, config);
   const runtime = new HostRuntime(options);
   const passes = new Transformer(
     config,
     {
       runtime,
-      embedding: new HostEmbedding(embedding),
+      embedding: new HostEmbedding(embedding, positions),
       layers,
       training: new HostLayers(config, layers, runtime, options.attentionBlock),
       head: new HeadRunner(config, finalNorm, head, options, runtime),

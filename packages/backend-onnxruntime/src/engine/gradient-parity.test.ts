@@ -35,7 +35,7 @@ const rules: readonly [string, MaskingRule][] = normalisers.flatMap((normaliser)
   [`dft, ${normaliser}`, dft({ normaliser })],
 ]);
 
-describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])('gradients of %s', (name) => {
+describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3', 'olmo2', 'gpt2'])('gradients of %s', (name) => {
   test.each(rules)('agree with the float64 reference under %s', async (_name, rule) => {
     const setting = await openFixture(name);
     const { weights, total, gradients } = await gradientsFor(setting, rule);

@@ -5,6 +5,7 @@ import { CompiledPrograms } from '../runtime/compiled-programs.js';
 import { floatTensor, intTensor, type Feeds } from '../runtime/onnx-runtime.js';
 import type { Runtime } from '../runtime/runtime.js';
 import type { CountedTokens } from './counted-tokens.js';
+import { normSums, normWeights, type FinalNorm } from './final-norm.js';
 import type { Parameter } from './parameters.js';
 
 /**
@@ -39,7 +40,7 @@ export class HeadRowChunks {
 
   constructor(
     private readonly shape: DecoderShape,
-    private readonly norm: Parameter,
+    private readonly norm: FinalNorm<Parameter>,
     private readonly weight: Parameter,
     runtime: Runtime<Tensor>,
   ) {
@@ -54,6 +55,7 @@ export class HeadRowChunks {
     const executable = await this.compiled.get(JSON.stringify(distribution), () =>
       this.programs.gradient({ fromLogProbs: false, distribution }),
     );
+    const { sums, newSums } = normSums(this.norm);
     const rows = target.length;
     const hiddenGradients = new Float32Array(rows * hiddenSize);
     const chunk = Math.max(1, Math.floor(chunkBytes / (4 * vocabularySize)));
@@ -65,18 +67,18 @@ export class HeadRowChunks {
       await executable.run(
         {
           hidden: states(hidden),
-          norm: this.norm.weightTensor,
+          ...normWeights(this.norm),
           weight: this.weight.weightTensor,
           target: intTensor(target.subarray(start, end), [count]),
           weights: floatTensor(weights.subarray(start, end), [count, 1]),
           coefficients: floatTensor(coefficients.subarray(start, end), [count, 1]),
-          'gradient:norm': this.norm.gradientTensor,
+          ...sums,
           'gradient:weight': this.weight.gradientTensor,
           ...(await referenceFeeds(reference, start, count, vocabularySize)),
         },
         {
           hiddenGradient: states(hiddenGradients),
-          'newGradient:norm': this.norm.gradientTensor,
+          ...newSums,
           'newGradient:weight': this.weight.gradientTensor,
         },
       );

@@ -12,6 +12,7 @@ import { floatTensor, intTensor } from '../runtime/onnx-runtime.js';
 import type { PassBudget } from '../memory/pass-budget.js';
 import type { Runtime } from '../runtime/runtime.js';
 import { expectedRanks } from './expected-rank.js';
+import { normWeights, type FinalNorm } from './final-norm.js';
 import { FloatBuffer } from './float-buffer.js';
 import { HeadRowChunks, referenceFeeds } from './head-row-chunks.js';
 import type { CountedTokens } from './counted-tokens.js';
@@ -48,7 +49,7 @@ export class HeadRunner implements Head<Tensor> {
 
   constructor(
     private readonly shape: DecoderShape,
-    private readonly norm: Parameter,
+    private readonly norm: FinalNorm<Parameter>,
     private readonly weight: Parameter,
     private readonly options: HeadOptions,
     runtime: Runtime<Tensor>,
@@ -99,7 +100,7 @@ export class HeadRunner implements Head<Tensor> {
       await executable.run(
         {
           hidden: floatTensor(hidden.subarray(start * hiddenSize, end * hiddenSize), [count, hiddenSize]),
-          norm: this.norm.weightTensor,
+          ...normWeights(this.norm),
           weight: this.weight.weightTensor,
           target: intTensor(target.subarray(start, end), [count]),
           ...(await referenceFeeds(reference, start, count, vocabularySize)),
@@ -202,7 +203,7 @@ export class HeadRunner implements Head<Tensor> {
     await executable.run(
       {
         hidden: floatTensor(hidden, [count, hiddenSize]),
-        norm: this.norm.weightTensor,
+        ...normWeights(this.norm),
         weight: this.weight.weightTensor,
         target: intTensor(new Int32Array(count), [count]),
       },
@@ -214,7 +215,7 @@ export class HeadRunner implements Head<Tensor> {
   async logits(hidden: Tensor): Promise<Float32Array> {
     const executable = await this.compiled.get('logits', () => this.programs.logits());
     const logits = this.scratch.tensor([hidden.dims[0], this.shape.vocabularySize]);
-    await executable.run({ hidden, norm: this.norm.weightTensor, weight: this.weight.weightTensor }, { logits });
+    await executable.run({ hidden, ...normWeights(this.norm), weight: this.weight.weightTensor }, { logits });
     return logits.data as Float32Array;
   }
 

@@ -3,6 +3,7 @@ import { headSlicePrograms, type DecoderShape, type HeadSlicePrograms } from '@p
 import { CompiledPrograms } from '../runtime/compiled-programs.js';
 import { floatTensor, type Executable } from '../runtime/onnx-runtime.js';
 import type { Runtime } from '../runtime/runtime.js';
+import { normSums, normWeights, type FinalNorm } from './final-norm.js';
 import { FloatBuffer } from './float-buffer.js';
 import type { CountedTokens } from './counted-tokens.js';
 import { slicesOf, type HeadSliceSize, type Slice } from './head-slice-size.js';
@@ -34,7 +35,7 @@ export class HeadSlices {
 
   constructor(
     private readonly shape: DecoderShape,
-    private readonly norm: Parameter,
+    private readonly norm: FinalNorm<Parameter>,
     private readonly weight: Parameter,
     runtime: Runtime<Tensor>,
   ) {
@@ -127,7 +128,7 @@ export class HeadSlices {
     const executable = await this.executable('normed');
     const { normed } = await executable.run({
       hidden: floatTensor(hidden, [hidden.length / hiddenSize, hiddenSize]),
-      norm: this.norm.weightTensor,
+      ...normWeights(this.norm),
     });
     return normed;
   }
@@ -176,16 +177,16 @@ export class HeadSlices {
     const { hiddenSize } = this.shape;
     const shape = [hidden.length / hiddenSize, hiddenSize];
     const hiddenGradient = floatTensor(new Float32Array(hidden.length), shape);
-    const gradient = this.norm.gradientTensor;
+    const { sums, newSums } = normSums(this.norm);
     const executable = await this.executable('hiddenGradient');
     await executable.run(
       {
         hidden: floatTensor(hidden, shape),
-        norm: this.norm.weightTensor,
+        ...normWeights(this.norm),
         pull: floatTensor(pull, shape),
-        'gradient:norm': gradient,
+        ...sums,
       },
-      { hiddenGradient, 'newGradient:norm': gradient },
+      { hiddenGradient, ...newSums },
     );
     return hiddenGradient;
   }

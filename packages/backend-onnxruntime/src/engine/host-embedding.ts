@@ -1,34 +1,48 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { Parameter } from './parameters.js';
-import type { Embedding } from './passes.js';
+import type { Embedding, PlacedTokens } from './passes.js';
 
 /** Copies rows of the embedding in the process's memory: a few microseconds, which no program is started for. */
 export class HostEmbedding implements Embedding<Tensor> {
-  constructor(private readonly parameter: Parameter) {}
+  constructor(
+    private readonly embedding: Parameter,
+    private readonly positions: Parameter | undefined,
+  ) {}
 
-  embed(tokens: Int32Array, target: Tensor): Promise<void> {
-    const width = this.parameter.shape[1];
-    const table = this.parameter.weight;
+  embed({ tokens, positions }: PlacedTokens, target: Tensor): Promise<void> {
+    const width = this.embedding.shape[1];
+    const table = this.embedding.weight;
     const to = target.data as Float32Array;
     for (let i = 0; i < tokens.length; i++) {
       to.set(table.subarray(tokens[i] * width, (tokens[i] + 1) * width), i * width);
     }
+    if (this.positions !== undefined) {
+      const rows = this.positions.weight;
+      for (let i = 0; i < tokens.length; i++) {
+        for (let j = 0; j < width; j++) to[i * width + j] += rows[positions[i] * width + j];
+      }
+    }
     return Promise.resolve();
   }
 
-  backward(tokens: Int32Array, gradient: Tensor): Promise<void> {
-    const width = this.parameter.shape[1];
-    const sum = this.parameter.gradient;
+  backward({ tokens, positions }: PlacedTokens, gradient: Tensor): Promise<void> {
     const from = gradient.data as Float32Array;
-    for (let i = 0; i < tokens.length; i++) {
-      const start = i * width;
-      const to = tokens[i] * width;
-      for (let j = 0; j < width; j++) sum[to + j] += from[start + j];
-    }
+    addRows(this.embedding, tokens, from);
+    if (this.positions !== undefined) addRows(this.positions, positions, from);
     return Promise.resolve();
   }
 
   release(): Promise<void> {
     return Promise.resolve();
+  }
+}
+
+/** Adds row i of `from` to the row of the parameter's gradient that `rows[i]` names. */
+function addRows({ shape, gradient }: Parameter, rows: Int32Array, from: Float32Array): void {
+  const width = shape[1];
+  for (let i = 0; i < rows.length; i++) {
+    const start = i * width;
+    const to = rows[i] * width;
+    for (let j = 0; j < width; j++) gradient[to + j] += from[start + j];
   }
 }

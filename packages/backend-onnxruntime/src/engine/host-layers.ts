@@ -29,9 +29,13 @@ export class HostLayers implements TrainedLayers<Tensor> {
   prepare(batch: TokenBatch): LayerPasses<Tensor> {
     const { rows, columns, positions } = batch;
     const { headSize, attentionHeads } = this.config;
-    const { cosine, signedSine } = rotaryInputs(this.config, positions, rows, columns);
     const tokenMajor = ({ data }: Tensor): Tensor => floatTensor(data as Float32Array, [rows * columns, headSize]);
-    const tables = { cosine: tokenMajor(cosine), signedSine: tokenMajor(signedSine) };
+    const tables = Object.fromEntries(
+      Object.entries(rotaryInputs(this.config, positions, rows, columns)).map(([name, table]: [string, Tensor]) => [
+        name,
+        tokenMajor(table),
+      ]),
+    );
     const attention = new AttentionBlocks(batch, attentionHeads, this.attentionBlock);
     const pass = ({ index, hidden, rows: wanted, keeping }: DueLayer<Tensor>): TrainingPass => ({
       parameters: this.parameters[index],

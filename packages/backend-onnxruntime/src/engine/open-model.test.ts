@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -116,4 +116,18 @@ describe('a trainable model', () => {
     await expect(tooLong).rejects.toSatisfy(ProfitError.isInstance);
     await model.dispose();
   });
+});
+
+test.each([
+  ['an architecture', { model_type: 'mixtral' }, /config\.json: model_type is "mixtral"/],
+  ['a mixture of experts', { num_experts: 8 }, /num_experts is 8: mixtures of experts are not supported/],
+  ['a window', { use_sliding_window: true, sliding_window: 16, max_window_layers: 0 }, /use_sliding_window is true/],
+  ['a scaling of positions', { rope_scaling: { rope_type: 'yarn' } }, /rope_scaling\.rope_type is "yarn"/],
+])('%s that is not supported is refused by name before weights are looked for', async (_name, changed, message) => {
+  const directory = await mkdtemp(join(tmpdir(), 'refused-'));
+  const config = JSON.parse(await readFile(join(fixture, 'config.json'), 'utf8')) as Record<string, unknown>;
+  const { layer_types: _, ...rest } = config;
+  await writeFile(join(directory, 'config.json'), JSON.stringify({ ...rest, ...changed }));
+  await expect(openModel(directory, options)).rejects.toThrow(message);
+  await rm(directory, { recursive: true });
 });

@@ -55,7 +55,7 @@ export async function openModel(directory: string, options: OpenOptions): Promis
     );
   }
   const config = await readModelConfig(directory);
-  const checkpoint = await openCheckpoint(directory);
+  const checkpoint = await openCheckpoint(directory, config);
   try {
     verifyCheckpoint(checkpoint, config);
     const expected = expectedParameters(config);
@@ -131,7 +131,6 @@ export class OnnxModel implements TrainableModel {
     return this.engine.passes.distributions(batch);
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- an error is a rejection
   async planMemory(largest: BatchShape): Promise<MemoryPlan | undefined> {
     return this.engine.planMemory?.(largest);
   }

@@ -1,5 +1,7 @@
 import type { Tensor } from 'onnxruntime-node';
+import { parameterLayout, type ModelConfig } from '@profit-sft/models';
 import { floatTensor } from '../runtime/onnx-runtime.js';
+import type { FinalNorm } from './final-norm.js';
 
 export type ParameterKind = 'embedding' | 'linear' | 'norm' | 'bias';
 
@@ -142,16 +144,18 @@ export interface ParameterSet<P> {
   /** In canonical order. */
   readonly all: readonly P[];
   readonly embedding: P;
+  /** A row for each position, where positions are learned. */
+  readonly positions: P | undefined;
   /** For each layer, its parameters by their name within the layer. */
   readonly layers: readonly ReadonlyMap<string, P>[];
-  readonly finalNorm: P;
+  readonly finalNorm: FinalNorm<P>;
   /** The output head; the embedding itself in a tied model. */
   readonly head: P;
 }
 
 export function groupParameters<P extends { readonly name: string }>(
   all: readonly P[],
-  layerCount: number,
+  config: Pick<ModelConfig, 'layers' | 'parameterLayout'>,
 ): ParameterSet<P> {
   const byName = new Map(all.map((parameter) => [parameter.name, parameter]));
   const named = (name: string): P => {
@@ -159,9 +163,10 @@ export function groupParameters<P extends { readonly name: string }>(
     if (parameter === undefined) throw new Error(`parameter "${name}" is missing`);
     return parameter;
   };
-  const embedding = named('model.embed_tokens.weight');
-  const layers = Array.from({ length: layerCount }, (_, index) => {
-    const prefix = `model.layers.${index}.`;
+  const layout = parameterLayout(config);
+  const embedding = named(`${layout.embedding}.weight`);
+  const layers = Array.from({ length: config.layers }, (_, index) => {
+    const prefix = `${layout.layers}${index}.`;
     return new Map(
       all.filter(({ name }) => name.startsWith(prefix)).map((p) => [p.name.slice(prefix.length), p] as const),
     );
@@ -169,8 +174,9 @@ export function groupParameters<P extends { readonly name: string }>(
   return {
     all,
     embedding,
+    positions: byName.get(`${layout.positions}.weight`),
     layers,
-    finalNorm: named('model.norm.weight'),
-    head: byName.get('lm_head.weight') ?? embedding,
+    finalNorm: { weight: named(`${layout.finalNorm}.weight`), bias: byName.get(`${layout.finalNorm}.bias`) },
+    head: byName.get(`${layout.head}.weight`) ?? embedding,
   };
 }

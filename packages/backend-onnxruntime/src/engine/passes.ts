@@ -37,12 +37,15 @@ export interface Head<V extends Value> {
   release(): Promise<void>;
 }
 
-/** The rows of the embedding that tokens choose, and their gradient. */
+/** Tokens by id and by position in their sequence. */
+export type PlacedTokens = Pick<TokenBatch, 'tokens' | 'positions'>;
+
+/** The rows of the embedding that tokens choose (and those of learned positions), and their gradient. */
 export interface Embedding<V extends Value> {
   /** Writes the embedding of each token to `target` [tokens, hiddenSize]. */
-  embed(tokens: Int32Array, target: V): Promise<void>;
-  /** Adds the gradient [tokens, hiddenSize] of each token's row to the embedding's. */
-  backward(tokens: Int32Array, gradient: V): Promise<void>;
+  embed(placed: PlacedTokens, target: V): Promise<void>;
+  /** Adds the gradient [tokens, hiddenSize] of each token's rows to the embedding's. */
+  backward(placed: PlacedTokens, gradient: V): Promise<void>;
   release(): Promise<void>;
 }
 

@@ -14,8 +14,8 @@ type BackwardPart = 'projectBackward' | 'finishBackward' | 'finishBackwardKeepin
 /** What one layer works on in training. */
 export interface TrainingPass {
   readonly parameters: ReadonlyMap<string, Parameter>;
-  /** Rotary tables, [tokens, headSize]. */
-  readonly tables: { readonly cosine: Tensor; readonly signedSine: Tensor };
+  /** Rotary tables, [tokens, headSize]; none where positions are learned. */
+  readonly tables: Feeds;
   readonly attention: AttentionBlocks;
   /** The layer's input, [tokens, hiddenSize]. */
   readonly hidden: Tensor;

@@ -91,7 +91,7 @@ export class Transformer<V extends Value> {
       this.stateBuffers[keptBytes === undefined ? index % 2 : index].tensor([tokens, hiddenSize]),
     );
     const scored = this.scoredBuffer.tensor([batch.scored.length, hiddenSize]);
-    await embedding.embed(batch.tokens, states[0]);
+    await embedding.embed(batch, states[0]);
     for (const [index, hidden] of states.entries()) {
       const last = index === states.length - 1;
       const rows = last ? batch.scored.source : undefined;
@@ -140,7 +140,7 @@ export class Transformer<V extends Value> {
       if (last) runtime.free(top);
       [gradient, next] = [next, gradient];
     }
-    await embedding.backward(batch.tokens, gradient);
+    await embedding.backward(batch, gradient);
   }
 
   release(): void {

@@ -63,7 +63,7 @@ export async function exportOnnx(
 ): Promise<ExportedModel> {
   const { fileBytes = 2_000_000_000 } = options;
   const config = await readModelConfig(directory);
-  const checkpoint = await openCheckpoint(directory);
+  const checkpoint = await openCheckpoint(directory, config);
   try {
     verifyCheckpoint(checkpoint, config);
     await prepareOutput(output);

@@ -7,10 +7,11 @@ export interface RotaryTable {
 }
 
 /**
- * The constants `rotary.cosine` and `rotary.sine` of `decoderProgram`, [maxPositions, headSize / 2]. Tables, and not sines in
+ * The constants `rotary.cosine` and `rotary.sine` of `decoderProgram`, [maxPositions, headSize / 2]; none where positions are learned. Tables, and not sines in
  * the program, because they are computed in float64: they have the engine's own numbers, also at late positions.
  */
 export function rotaryHalves(config: ModelConfig): RotaryTable[] {
+  if (config.positions !== 'rotary') return [];
   const { headSize, maxPositions } = config;
   const half = headSize / 2;
   const shape = [maxPositions, half];

@@ -138,7 +138,7 @@ class Decoding<V extends Value> {
     const { runtime, embedding, layers } = transformer.parts;
     const inputs = this.place(batchInputs({ rows, columns, tokens, segments, positions, scored }, config));
     const states = this.states.map((buffer) => buffer.tensor([rows * columns, config.hiddenSize]));
-    await embedding.embed(tokens, states[0]);
+    await embedding.embed({ tokens, positions }, states[0]);
     const starts = new Int32Array(rows);
     const lengths = Int32Array.from(active, ({ prompt }) => prompt.length);
     for (const [index, parameters] of layers.entries()) {
@@ -182,10 +182,7 @@ class Decoding<V extends Value> {
     });
     const { embedding, layers } = transformer.parts;
     const states = this.states.map((buffer) => buffer.tensor([rows, config.hiddenSize]));
-    await embedding.embed(
-      Int32Array.from(active, ({ next }) => next),
-      states[0],
-    );
+    await embedding.embed({ tokens: Int32Array.from(active, ({ next }) => next), positions }, states[0]);
     const ones = new Int32Array(rows).fill(1);
     for (const [index, parameters] of layers.entries()) {
       const pass = { parameters, inputs, hidden: states[index % 2] };

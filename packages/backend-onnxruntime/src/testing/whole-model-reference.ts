@@ -1,3 +1,4 @@
+import type { Tensor } from 'onnxruntime-node';
 import { referenceArray, runReference, type ReferenceArray } from '@profit-sft/graph';
 import { lossProgram, readModelConfig } from '@profit-sft/models';
 import { batchInputs } from '../engine/batch-inputs.js';
@@ -21,9 +22,8 @@ export async function wholeModelReference(
   const scored = batch.scored.length;
   return runReference(lossProgram(config, { secondTerm: secondTerm !== undefined }), {
     tokens: referenceArray([batch.tokens.length], batch.tokens),
-    cosine: array(inputs.cosine),
-    signedSine: array(inputs.signedSine),
-    mask: array(inputs.mask),
+    positions: referenceArray([batch.positions.length], batch.positions),
+    ...Object.fromEntries(Object.entries(inputs).map(([name, tensor]: [string, Tensor]) => [name, array(tensor)])),
     source: referenceArray([scored], batch.scored.source),
     target: referenceArray([scored], batch.scored.target),
     weights: referenceArray([scored], weights),

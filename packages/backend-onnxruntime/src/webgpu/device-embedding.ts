@@ -1,17 +1,22 @@
 import { add, gatherRows, Graph, scatterAddRows, type Program } from '@profit-sft/graph';
-import type { Embedding } from '../engine/passes.js';
+import type { Embedding, PlacedTokens } from '../engine/passes.js';
 import { CompiledPrograms } from '../runtime/compiled-programs.js';
 import { intTensor } from '../runtime/onnx-runtime.js';
 import type { DeviceParameter } from './device-parameter.js';
 import type { DeviceRuntime } from './device-runtime.js';
 import type { DeviceTensor } from './device-tensor.js';
 
-/** `table` [vocabulary, width], `tokens` → `embedded` [tokens, width] */
-function embedProgram([vocabulary, width]: readonly number[]): Program {
+/** `table` [vocabulary, width], `tokens`, with learned positions `positionTable` and `positions` → `embedded` [tokens, width] */
+function embedProgram([vocabulary, width]: readonly number[], positionShape: readonly number[] | undefined): Program {
   const graph = new Graph();
   const table = graph.input('float', [vocabulary, width]);
   const tokens = graph.input('int', ['tokens']);
-  return graph.program('embedding', { table, tokens }, { embedded: gatherRows(table, tokens) });
+  const ofTokens = gatherRows(table, tokens);
+  if (positionShape === undefined) return graph.program('embedding', { table, tokens }, { embedded: ofTokens });
+  const positionTable = graph.input('float', positionShape);
+  const positions = graph.input('int', ['tokens']);
+  const embedded = add(ofTokens, gatherRows(positionTable, positions));
+  return graph.program('embedding', { table, tokens, positionTable, positions }, { embedded });
 }
 
 /** `gradient` [tokens, width], `tokens`, `sum` [vocabulary, width] → `newSum`; a token that comes twice counts twice. */
@@ -29,25 +34,40 @@ export class DeviceEmbedding implements Embedding<DeviceTensor> {
   private readonly compiled: CompiledPrograms<DeviceTensor>;
 
   constructor(
-    private readonly parameter: DeviceParameter,
+    private readonly embedding: DeviceParameter,
+    private readonly positions: DeviceParameter | undefined,
     private readonly runtime: DeviceRuntime,
   ) {
     this.compiled = new CompiledPrograms((program) => runtime.compile(program));
   }
 
-  async embed(tokens: Int32Array, target: DeviceTensor): Promise<void> {
-    const program = await this.compiled.get('embed', () => embedProgram(this.parameter.shape));
-    await program.run({ table: this.parameter.weightTensor, tokens: this.indices(tokens) }, { embedded: target });
+  async embed({ tokens, positions }: PlacedTokens, target: DeviceTensor): Promise<void> {
+    const program = await this.compiled.get('embed', () => embedProgram(this.embedding.shape, this.positions?.shape));
+    const learned = this.positions && {
+      positionTable: this.positions.weightTensor,
+      positions: this.indices(positions),
+    };
+    await program.run(
+      { table: this.embedding.weightTensor, tokens: this.indices(tokens), ...learned },
+      { embedded: target },
+    );
   }
 
-  async backward(tokens: Int32Array, gradient: DeviceTensor): Promise<void> {
-    const program = await this.compiled.get('gradient', () => gradientProgram(this.parameter.shape));
-    const sum = this.parameter.gradientTensor;
-    await program.run({ gradient, tokens: this.indices(tokens), sum }, { newSum: sum });
+  async backward({ tokens, positions }: PlacedTokens, gradient: DeviceTensor): Promise<void> {
+    await this.addRows(this.embedding, tokens, gradient);
+    if (this.positions !== undefined) await this.addRows(this.positions, positions, gradient);
   }
 
   release(): Promise<void> {
     return this.compiled.release();
+  }
+
+  private async addRows(parameter: DeviceParameter, rows: Int32Array, gradient: DeviceTensor): Promise<void> {
+    const program = await this.compiled.get(`gradient ${parameter.shape.join()}`, () =>
+      gradientProgram(parameter.shape),
+    );
+    const sum = parameter.gradientTensor;
+    await program.run({ gradient, tokens: this.indices(rows), sum }, { newSum: sum });
   }
 
   private indices(tokens: Int32Array): DeviceTensor {

@@ -7,6 +7,7 @@ import {
   type HeadSignal,
 } from '@profit-sft/models';
 import { expectedRanks } from '../engine/expected-rank.js';
+import { normSums, normWeights, type FinalNorm } from '../engine/final-norm.js';
 import type { Head, HeadPass, HeadSignalArrays } from '../engine/passes.js';
 import type { PassBudget } from '../memory/pass-budget.js';
 import { floatTensor, intTensor } from '../runtime/onnx-runtime.js';
@@ -34,7 +35,7 @@ export class DeviceHead implements Head<DeviceTensor> {
 
   constructor(
     private readonly shape: DecoderShape,
-    private readonly norm: DeviceParameter,
+    private readonly norm: FinalNorm<DeviceParameter>,
     private readonly weight: DeviceParameter,
     private readonly runtime: DeviceRuntime,
     chunkBytes = defaultChunkBytes,
@@ -162,20 +163,21 @@ export class DeviceHead implements Head<DeviceTensor> {
           chunk.logProbs,
           tokens.map((token) => token - chunk.start),
         ));
+      const { sums, newSums } = normSums(this.norm);
       const { hiddenGradient } = await program.run(
         {
           hidden,
           ...this.weights(),
           target: indices((token) => forward.target[token]),
           weights: column(weights),
-          'gradient:norm': this.norm.gradientTensor,
+          ...sums,
           'gradient:weight': this.weight.gradientTensor,
           ...(logProbs === undefined ? {} : { logProbs }),
           ...(coefficients === undefined ? {} : { coefficients: column(coefficients) }),
           // Towards the reference every token counts, so that a chunk is a range of the scored tokens.
           ...(await this.referenceFeeds(coefficients && forward.reference, tokens[0], tokens.length)),
         },
-        { 'newGradient:norm': this.norm.gradientTensor, 'newGradient:weight': this.weight.gradientTensor },
+        { ...newSums, 'newGradient:weight': this.weight.gradientTensor },
       );
       this.runtime.free(hidden);
       if (logProbs !== undefined) this.runtime.free(logProbs);
@@ -186,7 +188,7 @@ export class DeviceHead implements Head<DeviceTensor> {
   }
 
   private weights(): Values<DeviceTensor> {
-    return { norm: this.norm.weightTensor, weight: this.weight.weightTensor };
+    return { ...normWeights(this.norm), weight: this.weight.weightTensor };
   }
 
   /** Works on a range of rows, which is copied only where it is not all of them. */

@@ -90,7 +90,7 @@ describe.skipIf(!probe.float16)(`float16 products on WebGPU${note}`, () => {
   });
 });
 
-describe.skipIf(!probe.float16).each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'])(
+describe.skipIf(!probe.float16).each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3', 'olmo2', 'gpt2'])(
   `float16 on WebGPU against float32 on the CPU, %s${note}`,
   (name) => {
     test.each([

@@ -56,12 +56,12 @@ export async function webgpuEngine(
     await runtime.upload(await read(name), shape, parameter.weightTensor);
     parameters.push(parameter);
   }
-  const { embedding, layers, finalNorm, head } = groupParameters(parameters, config.layers);
+  const { embedding, positions, layers, finalNorm, head } = groupParameters(parameters, config);
   const passes = new Transformer(
     config,
     {
       runtime,
-      embedding: new DeviceEmbedding(embedding, runtime),
+      embedding: new DeviceEmbedding(embedding, positions, runtime),
       layers,
       training: new DeviceLayers(config, layers, runtime),
       head: new DeviceHead(config, finalNorm, head, runtime, options.headChunkBytes),

@@ -10,7 +10,7 @@ import {
   type Tensor,
 } from '@profit-sft/graph';
 import type { DecoderShape } from './decoder-shape.js';
-import { rmsNorm } from './rms-norm.js';
+import { splitAndNormalise } from './query-key-norm.js';
 import { rotate } from './rotary.js';
 
 /** Keys and values of earlier tokens, [batch, keyValueHeads, capacity, headSize]. */
@@ -28,7 +28,7 @@ export interface AttentionInputs {
   readonly values: Tensor;
   readonly queryNorm?: Tensor;
   readonly keyNorm?: Tensor;
-  /** Rotary tables, [batch, sequence, headSize]; see {@link rotate} for the sign. */
+  /** Rotary tables, [batch, sequence, headSize], not used with learned positions; see {@link rotate} for the sign. */
   readonly cosine: Tensor;
   readonly signedSine: Tensor;
   /** Added to the scores: 0 where a token may look, a large negative number where not, [batch, sequence, (capacity +) sequence]. */
@@ -50,23 +50,21 @@ export interface AttentionResult {
  */
 export function attention(shape: DecoderShape, inputs: AttentionInputs): AttentionResult {
   const { attentionHeads, keyValueHeads, headSize } = shape;
-  const [batch, sequence] = inputs.cosine.shape;
+  const [batch, sequence] = inputs.mask.shape;
   const groups = attentionHeads / keyValueHeads;
 
   const split = (x: Tensor, perKeyHead: number): Tensor =>
     transpose(reshape(x, [batch, sequence, keyValueHeads, perKeyHead, headSize]), [0, 2, 3, 1, 4]);
   const table = (x: Tensor): Tensor => reshape(x, [batch, 1, 1, sequence, headSize]);
-  const position = (x: Tensor, norm: Tensor | undefined): Tensor =>
-    rotate(
-      norm === undefined ? x : rmsNorm(x, norm, shape.normEpsilon),
-      table(inputs.cosine),
-      table(inputs.signedSine),
-    );
+  const position = (x: Tensor, perKeyHead: number, norm: Tensor | undefined): Tensor => {
+    const heads = splitAndNormalise(shape, x, norm, (whole) => split(whole, perKeyHead));
+    return shape.positions === 'rotary' ? rotate(heads, table(inputs.cosine), table(inputs.signedSine)) : heads;
+  };
 
   const scale = 1 / Math.sqrt(headSize);
-  const queries = position(split(inputs.queries, groups), inputs.queryNorm);
+  const queries = position(inputs.queries, groups, inputs.queryNorm);
   const keyShape: Dimension[] = [batch, keyValueHeads, sequence, headSize];
-  const newKeys = reshape(position(split(inputs.keys, 1), inputs.keyNorm), keyShape);
+  const newKeys = reshape(position(inputs.keys, 1, inputs.keyNorm), keyShape);
   const newValues = reshape(split(inputs.values, 1), keyShape);
   const joined = inputs.cache?.joined === true ? inputs.cache : undefined;
   const keys = joined === undefined ? newKeys : concat([joined.keys, newKeys], 2);

@@ -1,8 +1,8 @@
-import { add, gatherRows, multiply, sigmoid, type Graph, type Tensor } from '@profit-sft/graph';
+import { gatherRows, type Graph, type Tensor } from '@profit-sft/graph';
+import { parameterLayout } from '../checkpoint/parameter-layout.js';
 import { attention, type AttentionResult, type KeyValueCache } from './attention.js';
 import { layerParameterShapes, type DecoderShape } from './decoder-shape.js';
-import { linear } from './linear.js';
-import { rmsNorm } from './rms-norm.js';
+import { afterAttention, projections } from './residual-branches.js';
 
 export interface DecoderLayerInputs {
   /** Hidden states, [batch·sequence, hiddenSize]. */
@@ -40,27 +40,21 @@ export function layerParameters(graph: Graph, shape: DecoderShape): Record<strin
 }
 
 /**
- * A pre-norm decoder layer of the Llama family (arXiv 2302.13971), which Qwen2 (biases on q, k, v) and Qwen3 (norms on
- * queries and keys) vary: h + Attention(norm(h)), then + down(silu(gate) · up).
+ * A decoder layer of the Llama family (arXiv 2302.13971): h + Attention(norm(h)), then + down(silu(gate) · up) of the
+ * sum's norm. Qwen2 varies it by biases on q, k, v; Qwen3 by norms on queries and keys; OLMo 2 (arXiv 2501.00656) also by
+ * norms after both branches instead of before; GPT-2 has layer norms, no rotation, and down(gelu(up)).
  */
 export function decoderLayer(
   shape: DecoderShape,
   inputs: DecoderLayerInputs,
   parameters: Readonly<Record<string, Tensor>>,
 ): DecoderLayer {
-  const project = (x: Tensor, name: string): Tensor =>
-    linear(x, parameters[`${name}.weight`], parameters[`${name}.bias`]);
-
-  const normed = rmsNorm(inputs.hidden, parameters['input_layernorm.weight'], shape.normEpsilon);
-  const queries = project(normed, 'self_attn.q_proj');
-  const keys = project(normed, 'self_attn.k_proj');
-  const values = project(normed, 'self_attn.v_proj');
+  const names = parameterLayout(shape).layer;
+  const projected = projections(shape, inputs.hidden, parameters);
   const attended = attention(shape, {
-    queries,
-    keys,
-    values,
-    queryNorm: parameters['self_attn.q_norm.weight'],
-    keyNorm: parameters['self_attn.k_norm.weight'],
+    ...projected,
+    queryNorm: parameters[`${names.queryNorm}.weight`],
+    keyNorm: parameters[`${names.keyNorm}.weight`],
     cosine: inputs.cosine,
     signedSine: inputs.signedSine,
     mask: inputs.mask,
@@ -68,24 +62,16 @@ export function decoderLayer(
   });
   const { rows } = inputs;
   const choose = (x: Tensor): Tensor => (rows === undefined ? x : gatherRows(x, rows));
-  const afterAttention = add(choose(inputs.hidden), project(choose(attended.context), 'self_attn.o_proj'));
-
-  const normedAgain = rmsNorm(afterAttention, parameters['post_attention_layernorm.weight'], shape.normEpsilon);
-  const gate = project(normedAgain, 'mlp.gate_proj');
-  const up = project(normedAgain, 'mlp.up_proj');
-  const activated = multiply(multiply(gate, sigmoid(gate)), up);
-  const output = add(afterAttention, project(activated, 'mlp.down_proj'));
+  const finished = afterAttention(shape, choose(inputs.hidden), choose(attended.context), parameters);
   return {
-    output,
+    output: finished.output,
     parameters,
     attention: attended,
     products: {
-      queries,
-      keys,
-      values,
+      ...projected,
       context: attended.context,
       // Those of chosen rows are not worth keeping: a backward pass may choose fewer.
-      ...(rows === undefined ? { afterAttention, gate, up } : {}),
+      ...(rows === undefined ? finished.products : {}),
     },
   };
 }

@@ -6,15 +6,32 @@ import { decoderProgram } from './decoder-program.js';
 import { lossProgram } from './loss-program.js';
 
 const base = {
+  ...({ norm: 'rootMeanSquare', normPlacement: 'before', positions: 'rotary' } as const),
+  ...({ feedForward: 'gated', parameterLayout: 'llama' } as const),
   ...{ vocabularySize: 11, hiddenSize: 8, intermediateSize: 6, layers: 2 },
   ...{ attentionHeads: 4, keyValueHeads: 2, headSize: 4, normEpsilon: 1e-6, maxPositions: 16 },
-  ...{ attentionBias: false, attentionOutputBias: false, mlpBias: false, queryKeyNorm: false, tieEmbeddings: true },
+  ...{ attentionBias: false, attentionOutputBias: false, mlpBias: false, tieEmbeddings: true },
+  queryKeyNorm: 'none' as 'none' | 'head' | 'width',
 };
 const rope = { headSize: 4, ropeTheta: 100, ropeScaling: undefined };
 const shapes = {
   'llama, tied': base,
   'qwen2, biases': { ...base, attentionBias: true },
-  'qwen3, norms on queries and keys, untied': { ...base, queryKeyNorm: true, tieEmbeddings: false, headSize: 6 },
+  'qwen3, norms on queries and keys, untied': {
+    ...base,
+    queryKeyNorm: 'head' as const,
+    tieEmbeddings: false,
+    headSize: 6,
+  },
+  'olmo2, norms after': {
+    ...base,
+    ...({ normPlacement: 'after', queryKeyNorm: 'width', parameterLayout: 'olmo2' } as const),
+  },
+  'gpt2, learned positions': {
+    ...base,
+    ...({ norm: 'layer', positions: 'learned', feedForward: 'plain', parameterLayout: 'gpt2' } as const),
+    ...{ keyValueHeads: 4, headSize: 2, attentionBias: true, attentionOutputBias: true, mlpBias: true },
+  },
 };
 type Arrays = Record<string, ReferenceArray>;
 
@@ -49,7 +66,8 @@ describe.each(Object.entries(shapes))('%s', (_, shape) => {
       [16, half],
       table.filter((__, i) => i % shape.headSize < half),
     );
-  const constants = { ...weights, 'rotary.cosine': halves(tables.cosine), 'rotary.sine': halves(tables.sine) };
+  const rotary = { 'rotary.cosine': halves(tables.cosine), 'rotary.sine': halves(tables.sine) };
+  const constants = { ...weights, ...(shape.positions === 'rotary' ? rotary : {}) };
   const empty = (batch: number): Arrays =>
     Object.fromEntries(
       program.inputs
@@ -81,12 +99,15 @@ describe.each(Object.entries(shapes))('%s', (_, shape) => {
       ['input_ids', ['batch', 'sequence']],
       ['attention_mask', ['batch', 'past+sequence']],
       ['position_ids', ['batch', 'sequence']],
-      ['past_key_values.0.key', ['batch', 2, 'past', shape.headSize]],
+      ['past_key_values.0.key', ['batch', shape.keyValueHeads, 'past', shape.headSize]],
     ]);
     expect(program.outputs.map(({ name, shape: sizes }) => [name, sizes])).toEqual([
       ['logits', ['batch', 'sequence', 11]],
       ...[0, 1].flatMap((layer) =>
-        ['key', 'value'].map((part) => [`present.${layer}.${part}`, ['batch', 2, 'past+sequence', shape.headSize]]),
+        ['key', 'value'].map((part) => [
+          `present.${layer}.${part}`,
+          ['batch', shape.keyValueHeads, 'past+sequence', shape.headSize],
+        ]),
       ),
     ]);
   });
@@ -103,6 +124,7 @@ describe.each(Object.entries(shapes))('%s', (_, shape) => {
     const { logProbs } = runReference(lossProgram(shape), {
       ...weights,
       tokens: referenceArray([tokens.length], tokens),
+      ...(shape.positions === 'learned' ? { positions: referenceArray([tokens.length], sources) } : {}),
       cosine: table(tables.cosine, false),
       signedSine: table(tables.sine, true),
       mask: referenceArray(

@@ -1,4 +1,5 @@
 import {
+  add,
   concat,
   constant,
   gatherRows,
@@ -13,14 +14,10 @@ import {
   type Program,
   type Tensor,
 } from '@profit-sft/graph';
+import { parameterLayout } from '../checkpoint/parameter-layout.js';
 import { decoderLayer, layerParameters } from './decoder-layer.js';
+import { finalNorm } from './final-norm.js';
 import type { WholeModelShape } from './loss-program.js';
-import { rmsNorm } from './rms-norm.js';
-
-export interface DecoderProgramShape extends WholeModelShape {
-  /** Rows of the rotary tables: positions that the program knows. */
-  readonly maxPositions: number;
-}
 
 /** A score that softmax turns into exactly 0, finite so that a row in which everything is masked stays finite. */
 const masked = -1e30;
@@ -30,14 +27,15 @@ const masked = -1e30;
  *
  * Inputs: `input_ids` and `position_ids` [batch, sequence] (ints), `attention_mask` [batch, past + sequence] (1 for a token,
  * 0 for padding), for each layer N `past_key_values.N.key` and `.value` [batch, keyValueHeads, past, headSize], where past may
- * be 0; and as constants `rotary.cosine` and `rotary.sine` [maxPositions, headSize / 2] and each parameter by its Hugging Face
- * name. Outputs: `logits` [batch, sequence, vocabularySize], `present.N.key` and `.value`
+ * be 0; and as constants, where positions turn queries and keys, `rotary.cosine` and `rotary.sine` [maxPositions, headSize / 2], and each
+ * parameter by its Hugging Face name. Outputs: `logits` [batch, sequence, vocabularySize], `present.N.key` and `.value`
  * [batch, keyValueHeads, past + sequence, headSize].
  *
- * Causality is by place in the cache, as in transformers; positions only turn queries and keys.
+ * Causality is by place in the cache, as in transformers; positions only turn queries and keys, or choose learned rows.
  */
-export function decoderProgram(shape: DecoderProgramShape): Program {
+export function decoderProgram(shape: WholeModelShape): Program {
   const graph = new Graph();
+  const layout = parameterLayout(shape);
   const { vocabularySize, hiddenSize, keyValueHeads, headSize, maxPositions } = shape;
   const tokens = 'batch*sequence';
   const ids = graph.input('int', ['batch', 'sequence']);
@@ -60,11 +58,16 @@ export function decoderProgram(shape: DecoderProgramShape): Program {
   const outputs: Record<string, Tensor> = {};
   const parameters: Record<string, Tensor> = {};
   const embedding = graph.input('float', [vocabularySize, hiddenSize]);
-  parameters['model.embed_tokens.weight'] = embedding;
+  parameters[`${layout.embedding}.weight`] = embedding;
   let hidden = gatherRows(embedding, reshape(ids, [tokens]));
+  if (shape.positions === 'learned') {
+    const table = graph.input('float', [maxPositions, hiddenSize]);
+    parameters[`${layout.positions}.weight`] = table;
+    hidden = add(hidden, gatherRows(table, reshape(positions, [tokens])));
+  }
   for (let index = 0; index < shape.layers; index++) {
     const own = layerParameters(graph, shape);
-    for (const [name, tensor] of Object.entries(own)) parameters[`model.layers.${index}.${name}`] = tensor;
+    for (const [name, tensor] of Object.entries(own)) parameters[`${layout.layers}${index}.${name}`] = tensor;
     const cacheShape = ['batch', keyValueHeads, 'past', headSize];
     const keys = graph.input('float', cacheShape);
     const values = graph.input('float', cacheShape);
@@ -75,19 +78,21 @@ export function decoderProgram(shape: DecoderProgramShape): Program {
     outputs[`present.${index}.value`] = layer.attention.values;
     hidden = layer.output;
   }
-  const norm = graph.input('float', [hiddenSize]);
-  parameters['model.norm.weight'] = norm;
+  const norm = finalNorm(graph, shape, hidden);
+  parameters[`${layout.finalNorm}.weight`] = norm.parameters.norm;
+  if (norm.parameters.normBias !== undefined) parameters[`${layout.finalNorm}.bias`] = norm.parameters.normBias;
   let head = embedding;
   if (!shape.tieEmbeddings) {
     head = graph.input('float', [vocabularySize, hiddenSize]);
-    parameters['lm_head.weight'] = head;
+    parameters[`${layout.head}.weight`] = head;
   }
-  const logits = matmul(rmsNorm(hidden, norm, shape.normEpsilon), head, { transposeB: true });
+  const logits = matmul(norm.normed, head, { transposeB: true });
   return graph.program(
     'decoder',
     {
       ...{ input_ids: ids, attention_mask: present, position_ids: positions, ...caches },
-      ...{ 'rotary.cosine': cosine, 'rotary.sine': sine, ...parameters },
+      ...(shape.positions === 'rotary' ? { 'rotary.cosine': cosine, 'rotary.sine': sine } : {}),
+      ...parameters,
     },
     { logits: reshape(logits, ['batch', 'sequence', vocabularySize]), ...outputs },
   );

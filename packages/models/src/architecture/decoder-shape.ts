@@ -1,5 +1,6 @@
 import type { Shape } from '@profit-sft/graph';
 import { layerParameters } from '../checkpoint/expected-parameters.js';
+import { parameterLayout } from '../checkpoint/parameter-layout.js';
 import type { ModelConfig } from '../config/model-config.js';
 
 /** What the programs of one decoder layer and of the head depend on; the same for every layer of a model. */
@@ -15,11 +16,16 @@ export type DecoderShape = Pick<
   | 'attentionBias'
   | 'attentionOutputBias'
   | 'mlpBias'
+  | 'norm'
+  | 'normPlacement'
   | 'queryKeyNorm'
+  | 'positions'
+  | 'feedForward'
+  | 'parameterLayout'
 >;
 
 /** Shapes of one layer's parameters by their name within the layer, e.g. `self_attn.q_proj.weight` [out, in]. */
 export function layerParameterShapes(shape: DecoderShape): Record<string, Shape> {
-  const prefix = 'model.layers.0.';
+  const prefix = `${parameterLayout(shape).layers}0.`;
   return Object.fromEntries(layerParameters(shape, 0).map((own) => [own.name.slice(prefix.length), own.shape]));
 }

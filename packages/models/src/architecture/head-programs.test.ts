@@ -7,7 +7,18 @@ import { headSlicePrograms } from './head-slice-programs.js';
 const [rows, vocabularySize, hiddenSize] = [3, 7, 4];
 const shape = {
   ...{ vocabularySize, hiddenSize, intermediateSize: 8, attentionHeads: 2, keyValueHeads: 1, headSize: 2 },
-  ...{ normEpsilon: 1e-6, attentionBias: false, attentionOutputBias: false, mlpBias: false, queryKeyNorm: false },
+  ...({
+    normEpsilon: 1e-6,
+    attentionBias: false,
+    attentionOutputBias: false,
+    mlpBias: false,
+    norm: 'rootMeanSquare',
+    normPlacement: 'before',
+    positions: 'rotary',
+    feedForward: 'gated',
+    parameterLayout: 'llama',
+    queryKeyNorm: 'none',
+  } as const),
 };
 const target = [2, 6, 2];
 const random = createRandom(1, 'head programs');

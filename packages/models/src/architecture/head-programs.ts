@@ -1,6 +1,5 @@
 import {
   add,
-  differentiate,
   exp,
   gatherColumns,
   Graph,
@@ -13,8 +12,8 @@ import {
   type Tensor,
 } from '@profit-sft/graph';
 import type { DecoderShape } from './decoder-shape.js';
+import { finalNorm } from './final-norm.js';
 import { headSignals, towardsDistribution, type HeadDistribution, type HeadSignal } from './head-signals.js';
-import { rmsNorm } from './rms-norm.js';
 
 /** What the head's forward pass computes beside log-probabilities. */
 export interface HeadSignalRequest {
@@ -36,8 +35,8 @@ export interface HeadGradientRequest {
 
 /**
  * The programs of the final norm and output head, over chunks of rows so that the full logits never exist.
- * `hidden` [rows, hiddenSize] are last-layer states of the tokens before the targets, `norm` [hiddenSize] and
- * `weight` [vocabularySize, hiddenSize] (the embedding, where tied) are parameters, `target` [rows] ids. With a
+ * `hidden` [rows, hiddenSize] are last-layer states of the tokens before the targets, `norm` [hiddenSize] (layer norm: and
+ * `normBias`, wherever `norm` is named) and `weight` [vocabularySize, hiddenSize] (the embedding, where tied) are parameters, `target` [rows] ids. With a
  * distribution towards `reference` they also take `referenceLogProbs` [rows, vocabularySize].
  */
 export interface HeadPrograms {
@@ -61,17 +60,16 @@ export function headPrograms(shape: DecoderShape): HeadPrograms {
   const graph = new Graph();
   const { hiddenSize, vocabularySize } = shape;
   const hidden = graph.input('float', ['rows', hiddenSize]);
-  const norm = graph.input('float', [hiddenSize]);
   const weight = graph.input('float', [vocabularySize, hiddenSize]);
   const target = graph.input('int', ['rows']);
   const weights = graph.input('float', ['rows', 1]);
   const coefficients = graph.input('float', ['rows', 1]);
-  const normSum = graph.input('float', [hiddenSize]);
   const weightSum = graph.input('float', [vocabularySize, hiddenSize]);
   const keptLogProbs = graph.input('float', ['rows', vocabularySize]);
   const referenceLogProbs = graph.input('float', ['rows', vocabularySize]);
 
-  const normed = rmsNorm(hidden, norm, shape.normEpsilon);
+  const norm = finalNorm(graph, shape, hidden);
+  const { normed } = norm;
   const logits = matmul(normed, weight, { transposeB: true });
   const logProbs = logSoftmax(logits);
 
@@ -79,10 +77,10 @@ export function headPrograms(shape: DecoderShape): HeadPrograms {
     signals({ signals, topK, distribution, logProbs: given = true }) {
       const logProb = gatherColumns(logProbs, target);
       const outputs = headSignals(logProbs, logProb, { signals, topK, distribution, referenceLogProbs });
-      const inputs = { hidden, norm, weight, target, referenceLogProbs };
+      const inputs = { hidden, ...norm.parameters, weight, target, referenceLogProbs };
       return graph.program('head signals', inputs, { logProb, ...outputs, ...(given ? { logProbs } : {}) });
     },
-    logits: () => graph.program('head logits', { hidden, norm, weight }, { logits }),
+    logits: () => graph.program('head logits', { hidden, ...norm.parameters, weight }, { logits }),
     gradient({ fromLogProbs, distribution }) {
       const used = fromLogProbs ? keptLogProbs : logProbs;
       const probabilities = exp(used);
@@ -92,15 +90,13 @@ export function headPrograms(shape: DecoderShape): HeadPrograms {
       const logitsGradient = distribution === undefined ? ownTerm : add(ownTerm, secondTerm(distribution));
       const pull = matmul(logitsGradient, weight);
       const weightGradient = matmul(logitsGradient, normed, { transposeA: true });
-      const [hiddenGradient, normGradient] = differentiate([[normed, pull]], [hidden, norm]);
       const inputs = {
-        ...{ hidden, norm, weight, target, weights, 'gradient:norm': normSum, 'gradient:weight': weightSum },
+        ...{ hidden, ...norm.parameters, weight, target, weights, ...norm.sums, 'gradient:weight': weightSum },
         ...(fromLogProbs ? { logProbs: keptLogProbs } : {}),
         ...(distribution === undefined ? {} : { coefficients, referenceLogProbs }),
       };
       return graph.program('head gradient', inputs, {
-        hiddenGradient,
-        'newGradient:norm': add(normGradient, normSum),
+        ...norm.gradients(pull),
         'newGradient:weight': add(weightGradient, weightSum),
       });
     },

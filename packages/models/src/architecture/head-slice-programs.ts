@@ -1,17 +1,6 @@
-import {
-  add,
-  differentiate,
-  exp,
-  Graph,
-  logSoftmax,
-  matmul,
-  slice,
-  subtract,
-  type Program,
-  type Tensor,
-} from '@profit-sft/graph';
+import { add, exp, Graph, logSoftmax, matmul, slice, subtract, type Program, type Tensor } from '@profit-sft/graph';
 import type { DecoderShape } from './decoder-shape.js';
-import { rmsNorm } from './rms-norm.js';
+import { finalNorm } from './final-norm.js';
 
 /**
  * The final norm and output head in slices of the vocabulary: a slice of the head's weights is read once and its gradient written
@@ -19,7 +8,8 @@ import { rmsNorm } from './rms-norm.js';
  * those of its slices, and p of a slice needs no other slice once it is known. The gradient of Σ w·(−log p) by the logits is
  * w·(p − e_y).
  *
- * Rows are tokens; `hidden` [rows, hiddenSize] are their last-layer states, `norm` [hiddenSize] is the final norm's parameter.
+ * Rows are tokens; `hidden` [rows, hiddenSize] are their last-layer states, `norm` [hiddenSize] is the final norm's parameter
+ * (layer norm: and `normBias`, wherever `norm` is named).
  */
 export interface HeadSlicePrograms {
   /** hidden, norm → `normed` [rows, hiddenSize] */
@@ -43,14 +33,13 @@ export interface HeadSlicePrograms {
   readonly hiddenGradient: Program;
 }
 
-export function headSlicePrograms({ hiddenSize, normEpsilon }: DecoderShape): HeadSlicePrograms {
+export function headSlicePrograms(shape: DecoderShape): HeadSlicePrograms {
+  const { hiddenSize } = shape;
   const graph = new Graph();
   const rowsOfHidden = (): Tensor => graph.input('float', ['rows', hiddenSize]);
   const hidden = rowsOfHidden();
-  const norm = graph.input('float', [hiddenSize]);
-  const normSum = graph.input('float', [hiddenSize]);
   const pull = rowsOfHidden();
-  const normOutput = rmsNorm(hidden, norm, normEpsilon);
+  const norm = finalNorm(graph, shape, hidden);
 
   const normed = rowsOfHidden();
   const weighted = rowsOfHidden();
@@ -82,9 +71,8 @@ export function headSlicePrograms({ hiddenSize, normEpsilon }: DecoderShape): He
   };
   const [adding, first] = backward('head slice backward', logits, { normed });
   const [addingKept, firstKept] = backward('head slice backward, kept', keptLogProbs, { logProbs: keptLogProbs });
-  const [hiddenGradient, normGradient] = differentiate([[normOutput, pull]], [hidden, norm]);
   return {
-    normed: graph.program('head norm', { hidden, norm }, { normed: normOutput }),
+    normed: graph.program('head norm', { hidden, ...norm.parameters }, { normed: norm.normed }),
     forward: graph.program('head slice', { normed, weight }, { logNormaliser }),
     forwardKeeping: graph.program('head slice, keeping', { normed, weight }, { logNormaliser, logProbs }),
     backward: adding,
@@ -93,8 +81,8 @@ export function headSlicePrograms({ hiddenSize, normEpsilon }: DecoderShape): He
     backwardKeepingFirst: firstKept,
     hiddenGradient: graph.program(
       'head norm gradient',
-      { hidden, norm, pull, 'gradient:norm': normSum },
-      { hiddenGradient, 'newGradient:norm': add(normGradient, normSum) },
+      { hidden, ...norm.parameters, pull, ...norm.sums },
+      norm.gradients(pull),
     ),
   };
 }

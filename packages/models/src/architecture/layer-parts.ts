@@ -1,19 +1,10 @@
-import {
-  add,
-  differentiate,
-  gatherRows,
-  Graph,
-  multiply,
-  reshape,
-  sigmoid,
-  type Program,
-  type Tensor,
-} from '@profit-sft/graph';
+import { add, differentiate, gatherRows, Graph, reshape, type Program, type Tensor } from '@profit-sft/graph';
+import { parameterLayout } from '../checkpoint/parameter-layout.js';
 import { attentionBlockPrograms, type AttentionBlockPrograms } from './attention-block.js';
 import { layerParameters } from './decoder-layer.js';
 import type { DecoderShape } from './decoder-shape.js';
-import { linear } from './linear.js';
-import { rmsNorm } from './rms-norm.js';
+import { splitAndNormalise } from './query-key-norm.js';
+import { afterAttention, projections } from './residual-branches.js';
 import { rotate } from './rotary.js';
 
 /**
@@ -88,30 +79,32 @@ function parametersOf(graph: Graph, shape: DecoderShape, belongs: (name: string)
   return Object.fromEntries(Object.entries(layerParameters(graph, shape)).filter(([name]) => belongs(name)));
 }
 
-const ofProjection = (name: string): boolean =>
-  /^(input_layernorm|self_attn\.(q_proj|k_proj|v_proj|q_norm|k_norm))\./.test(name);
+/** Whether a parameter is used before the attention. */
+function ofProjection(shape: DecoderShape): (name: string) => boolean {
+  const { attentionNorm, projections: maps, queryNorm, keyNorm } = parameterLayout(shape).layer;
+  const owners = new Set([maps, queryNorm, keyNorm, shape.normPlacement === 'before' ? attentionNorm : []].flat());
+  return (name) => owners.has(name.replace(/\.(weight|bias)$/, ''));
+}
 
 function projectionPrograms(
   shape: DecoderShape,
 ): Pick<LayerParts, 'project' | 'projectBackward' | 'projectBackwardFirst'> {
   const graph = new Graph();
-  const { hiddenSize, attentionHeads, keyValueHeads, headSize, normEpsilon } = shape;
+  const { hiddenSize, attentionHeads, keyValueHeads, headSize } = shape;
   const hidden = graph.input('float', ['tokens', hiddenSize]);
   const cosine = graph.input('float', ['tokens', headSize]);
   const signedSine = graph.input('float', ['tokens', headSize]);
-  const parameters = parametersOf(graph, shape, ofProjection);
-  const normed = rmsNorm(hidden, parameters['input_layernorm.weight'], normEpsilon);
-  const project = (name: string): Tensor =>
-    linear(normed, parameters[`self_attn.${name}.weight`], parameters[`self_attn.${name}.bias`]);
+  const parameters = parametersOf(graph, shape, ofProjection(shape));
+  const names = parameterLayout(shape).layer;
+  const projected = projections(shape, hidden, parameters);
   const table = (x: Tensor): Tensor => reshape(x, ['tokens', 1, headSize]);
   const positioned = (x: Tensor, heads: number, norm: Tensor | undefined): Tensor => {
-    const split = reshape(x, ['tokens', heads, headSize]);
-    const scaled = norm === undefined ? split : rmsNorm(split, norm, normEpsilon);
-    return reshape(rotate(scaled, table(cosine), table(signedSine)), x.shape);
+    const split = splitAndNormalise(shape, x, norm, (whole) => reshape(whole, ['tokens', heads, headSize]));
+    return reshape(shape.positions === 'rotary' ? rotate(split, table(cosine), table(signedSine)) : split, x.shape);
   };
-  const queries = positioned(project('q_proj'), attentionHeads, parameters['self_attn.q_norm.weight']);
-  const keys = positioned(project('k_proj'), keyValueHeads, parameters['self_attn.k_norm.weight']);
-  const values = project('v_proj');
+  const queries = positioned(projected.queries, attentionHeads, parameters[`${names.queryNorm}.weight`]);
+  const keys = positioned(projected.keys, keyValueHeads, parameters[`${names.keyNorm}.weight`]);
+  const { values } = projected;
 
   const pulls = { queries, keys, values };
   const cotangents = Object.fromEntries(
@@ -146,16 +139,8 @@ function finishPrograms(shape: DecoderShape, last: boolean) {
   const context = graph.input('float', ['tokens', shape.attentionHeads * shape.headSize]);
   const rows = graph.input('int', ['rows']);
   const choose = (x: Tensor): Tensor => (last ? gatherRows(x, rows) : x);
-  const parameters = parametersOf(graph, shape, (name) => !ofProjection(name));
-  const project = (x: Tensor, name: string): Tensor =>
-    linear(x, parameters[`${name}.weight`], parameters[`${name}.bias`]);
-
-  const afterAttention = add(choose(hidden), project(choose(context), 'self_attn.o_proj'));
-  const normed = rmsNorm(afterAttention, parameters['post_attention_layernorm.weight'], shape.normEpsilon);
-  const gate = project(normed, 'mlp.gate_proj');
-  const up = project(normed, 'mlp.up_proj');
-  const activated = multiply(multiply(gate, sigmoid(gate)), up);
-  const output = add(afterAttention, project(activated, 'mlp.down_proj'));
+  const parameters = parametersOf(graph, shape, (name) => !ofProjection(shape)(name));
+  const { output, products } = afterAttention(shape, choose(hidden), choose(context), parameters);
 
   const outputGradient = graph.input('float', output.shape);
   const [residualGradient, contextGradient, ...gradients] = differentiate(
@@ -166,7 +151,6 @@ function finishPrograms(shape: DecoderShape, last: boolean) {
   const inputs = { hidden, context, ...(last ? { rows } : {}), ...parameters };
   const backwardInputs = { ...inputs, outputGradient };
   const results = { residualGradient, contextGradient };
-  const products = { afterAttention, gate, up };
   const kept = Object.fromEntries(Object.entries(products).map(([name, value]) => [`kept:${name}`, value]));
   const title = last ? 'last layer finish' : 'layer finish';
   return {

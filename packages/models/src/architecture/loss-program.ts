@@ -13,13 +13,15 @@ import {
   type Program,
   type Tensor,
 } from '@profit-sft/graph';
+import { parameterLayout } from '../checkpoint/parameter-layout.js';
 import { decoderLayer, layerParameters } from './decoder-layer.js';
 import type { DecoderShape } from './decoder-shape.js';
-import { rmsNorm } from './rms-norm.js';
+import { finalNorm } from './final-norm.js';
 
 export interface WholeModelShape extends DecoderShape {
   readonly layers: number;
   readonly tieEmbeddings: boolean;
+  readonly maxPositions: number;
 }
 
 /**
@@ -29,13 +31,15 @@ export interface WholeModelShape extends DecoderShape {
  * With `secondTerm` the loss is Σ_t weights[t] · (−log p_t) + coefficients[t] · CE(q_t, p_t), with the further inputs
  * `coefficients` [scored] and `distribution` [scored, vocabularySize], which is q.
  *
- * Inputs: `tokens` [batch·sequence], `cosine`, `signedSine`, `mask`, `source`, `target` [scored] (ints), `weights` [scored],
+ * Inputs: `tokens` [batch·sequence], `positions` likewise where they are learned, `cosine`, `signedSine`, `mask`, `source`, `target` [scored] (ints), `weights` [scored],
  * and every parameter by its Hugging Face name. Outputs: `loss` [1], `logProb` [scored],
  * `logProbs` [scored, vocabularySize], `gradient:NAME` for each parameter.
  */
 export function lossProgram(shape: WholeModelShape, { secondTerm = false } = {}): Program {
   const graph = new Graph();
+  const layout = parameterLayout(shape);
   const tokens = graph.input('int', ['batch*sequence']);
+  const positions = graph.input('int', ['batch*sequence']);
   const cosine = graph.input('float', ['batch', 'sequence', shape.headSize]);
   const signedSine = graph.input('float', ['batch', 'sequence', shape.headSize]);
   const mask = graph.input('float', ['batch', 'sequence', 'sequence']);
@@ -45,22 +49,27 @@ export function lossProgram(shape: WholeModelShape, { secondTerm = false } = {})
 
   const parameters: Record<string, Tensor> = {};
   const embedding = graph.input('float', [shape.vocabularySize, shape.hiddenSize]);
-  parameters['model.embed_tokens.weight'] = embedding;
+  parameters[`${layout.embedding}.weight`] = embedding;
   let hidden = gatherRows(embedding, tokens);
+  if (shape.positions === 'learned') {
+    const table = graph.input('float', [shape.maxPositions, shape.hiddenSize]);
+    parameters[`${layout.positions}.weight`] = table;
+    hidden = add(hidden, gatherRows(table, positions));
+  }
   for (let index = 0; index < shape.layers; index++) {
     const own = layerParameters(graph, shape);
-    for (const [name, tensor] of Object.entries(own)) parameters[`model.layers.${index}.${name}`] = tensor;
+    for (const [name, tensor] of Object.entries(own)) parameters[`${layout.layers}${index}.${name}`] = tensor;
     hidden = decoderLayer(shape, { hidden, cosine, signedSine, mask }, own).output;
   }
-  const norm = graph.input('float', [shape.hiddenSize]);
-  parameters['model.norm.weight'] = norm;
+  const norm = finalNorm(graph, shape, gatherRows(hidden, source));
+  parameters[`${layout.finalNorm}.weight`] = norm.parameters.norm;
+  if (norm.parameters.normBias !== undefined) parameters[`${layout.finalNorm}.bias`] = norm.parameters.normBias;
   let head = embedding;
   if (!shape.tieEmbeddings) {
     head = graph.input('float', [shape.vocabularySize, shape.hiddenSize]);
-    parameters['lm_head.weight'] = head;
+    parameters[`${layout.head}.weight`] = head;
   }
-  const normed = rmsNorm(gatherRows(hidden, source), norm, shape.normEpsilon);
-  const logProbs = logSoftmax(matmul(normed, head, { transposeB: true }));
+  const logProbs = logSoftmax(matmul(norm.normed, head, { transposeB: true }));
   const logProb = gatherColumns(logProbs, target);
   const coefficients = graph.input('float', ['scored']);
   const distribution = graph.input('float', ['scored', shape.vocabularySize]);
@@ -78,7 +87,7 @@ export function lossProgram(shape: WholeModelShape, { secondTerm = false } = {})
   );
   return graph.program(
     'whole-model loss',
-    { tokens, cosine, signedSine, mask, source, target, weights, coefficients, distribution, ...parameters },
+    { tokens, positions, cosine, signedSine, mask, source, target, weights, coefficients, distribution, ...parameters },
     { loss, logProb, logProbs, ...Object.fromEntries(names.map((name, i) => [`gradient:${name}`, gradients[i]])) },
   );
 }

@@ -16,7 +16,7 @@ import { verifyCheckpoint, verifyTokenizerFits } from './verify-checkpoint.js';
 
 const fixtures = fileURLToPath(new URL('../../fixtures/', import.meta.url));
 const testData = process.env.PROFIT_TEST_DATA ?? fileURLToPath(new URL('../../../../../shared/data', import.meta.url));
-const models = ['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3'];
+const models = ['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3', 'olmo2', 'gpt2'];
 const index = 'model.safetensors.index.json';
 
 let directory: string;
@@ -89,6 +89,13 @@ describe('expectedParameters', () => {
       ['model.layers.1.mlp.gate_proj.weight', 'linear'],
       ['model.layers.1.mlp.up_proj.weight', 'linear'],
       ['model.layers.1.mlp.down_proj.weight', 'linear'],
+    ]);
+    const olmo = expectedParameters(await readModelConfig(join(fixtures, 'olmo2')));
+    expect(olmo.filter(({ layer, kind }) => layer === 1 && kind === 'norm').map(({ name }) => name)).toEqual([
+      'model.layers.1.self_attn.q_norm.weight',
+      'model.layers.1.self_attn.k_norm.weight',
+      'model.layers.1.post_attention_layernorm.weight',
+      'model.layers.1.post_feedforward_layernorm.weight',
     ]);
     const outer = parameters.filter(({ layer }) => layer === undefined);
     expect(outer.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
@@ -166,6 +173,50 @@ describe('openCheckpoint', () => {
   it('refuses an index without a map', async () => {
     await editIndex((_, document) => delete document['weight_map']);
     await expect(openCheckpoint(directory)).rejects.toThrow(/index\.json: weight_map is missing/);
+  });
+});
+
+describe('GPT-2 checkpoints of the model without its head', () => {
+  it('are read by the names that transformers saves, and their buffers passed over', async () => {
+    const path = join(fixtures, 'gpt2');
+    const { config, parameters } = await load(path);
+    const published = parameters.map((parameter) => ({
+      ...parameter,
+      name: parameter.name.replace(/^transformer\./, ''),
+    }));
+    for (const name of ['h.0.attn.bias', 'h.0.attn.masked_bias', 'lm_head.weight']) {
+      published.push({ name, shape: [1], data: new Float32Array(1) });
+    }
+    await writeSafetensors(
+      join(directory, 'model.safetensors'),
+      published.map((parameter) => ({ ...parameter, dtype: 'F32' as const })),
+    );
+    const checkpoint = await openCheckpoint(directory, config);
+    verifyCheckpoint(checkpoint, config);
+    for (const { name, data } of parameters) expect(await checkpoint.readFloat32(name)).toEqual(data);
+    await expect(checkpoint.readFloat32('transformer.h.9.ln_1.weight')).rejects.toThrow(/has no tensor/);
+    await checkpoint.close();
+  });
+
+  it('have fused projections with GPT-2’s axes', async () => {
+    const config = await readModelConfig(join(fixtures, 'gpt2'));
+    const first = expectedParameters(config).filter(({ layer }) => layer === 0);
+    expect(
+      first.map(({ name, shape, kind }) => `${name.slice('transformer.h.0.'.length)} ${shape.join('×')} ${kind}`),
+    ).toEqual([
+      'ln_1.weight 32 norm',
+      'ln_1.bias 32 bias',
+      'attn.c_attn.weight 32×96 linear',
+      'attn.c_attn.bias 96 bias',
+      'attn.c_proj.weight 32×32 linear',
+      'attn.c_proj.bias 32 bias',
+      'ln_2.weight 32 norm',
+      'ln_2.bias 32 bias',
+      'mlp.c_fc.weight 32×36 linear',
+      'mlp.c_fc.bias 36 bias',
+      'mlp.c_proj.weight 36×32 linear',
+      'mlp.c_proj.bias 32 bias',
+    ]);
   });
 });
 

@@ -1,27 +1,32 @@
 import type { DecoderShape } from '../architecture/decoder-shape.js';
 import type { ModelConfig } from '../config/model-config.js';
+import { parameterLayout } from './parameter-layout.js';
 
 /** A weight of a model, by the name that Hugging Face checkpoints give it. */
 export interface ParameterSpecification {
   readonly name: string;
-  /** Linear weights are [out, in], the embedding is [vocabulary, hidden]. */
+  /** Linear weights are [out, in] ([in, out] for GPT-2), the embedding is [vocabulary, hidden]. */
   readonly shape: readonly number[];
   readonly kind: 'embedding' | 'linear' | 'norm' | 'bias';
-  /** From 0; `undefined` for the embedding, the final norm and the head. */
+  /** From 0; `undefined` for the embeddings, the final norm and the head. */
   readonly layer: number | undefined;
 }
 
-/** Every parameter of a model in a fixed order: embedding, layers, final norm, head (none where it is tied). */
+/** Every parameter of a model in a fixed order: embeddings, layers, final norm, head (none where it is tied). */
 export function expectedParameters(config: ModelConfig): ParameterSpecification[] {
   const { hiddenSize, vocabularySize } = config;
-  const parameters: ParameterSpecification[] = [
-    { name: 'model.embed_tokens.weight', shape: [vocabularySize, hiddenSize], kind: 'embedding', layer: undefined },
-  ];
+  const layout = parameterLayout(config);
+  const table = (name: string, rows: number, kind: 'embedding' | 'linear'): ParameterSpecification => ({
+    name: `${name}.weight`,
+    shape: [rows, hiddenSize],
+    kind,
+    layer: undefined,
+  });
+  const parameters = [table(layout.embedding, vocabularySize, 'embedding')];
+  if (config.positions === 'learned') parameters.push(table(layout.positions, config.maxPositions, 'embedding'));
   for (let layer = 0; layer < config.layers; layer++) parameters.push(...layerParameters(config, layer));
-  parameters.push({ name: 'model.norm.weight', shape: [hiddenSize], kind: 'norm', layer: undefined });
-  if (!config.tieEmbeddings) {
-    parameters.push({ name: 'lm_head.weight', shape: [vocabularySize, hiddenSize], kind: 'linear', layer: undefined });
-  }
+  parameters.push(...normParameters(config, layout.finalNorm, hiddenSize, undefined));
+  if (!config.tieEmbeddings) parameters.push(table(layout.head, vocabularySize, 'linear'));
   return parameters;
 }
 
@@ -30,26 +35,55 @@ export function layerParameters(config: DecoderShape, layer: number): ParameterS
   const { hiddenSize: hidden, intermediateSize: intermediate, headSize, attentionBias } = config;
   const queries = config.attentionHeads * headSize;
   const keys = config.keyValueHeads * headSize;
-  const prefix = `model.layers.${layer}.`;
-  const norm = (name: string, size: number): ParameterSpecification[] => [
-    { name: `${prefix}${name}.weight`, shape: [size], kind: 'norm', layer },
-  ];
+  const layout = parameterLayout(config);
+  const names = layout.layer;
+  const prefix = `${layout.layers}${layer}.`;
+  const norm = (name: string, size: number): ParameterSpecification[] =>
+    normParameters(config, `${prefix}${name}`, size, layer);
   const linear = (name: string, output: number, input: number, bias: boolean): ParameterSpecification[] => {
-    const weight = { name: `${prefix}${name}.weight`, shape: [output, input], kind: 'linear', layer } as const;
+    const shape = layout.linear === 'output, input' ? [output, input] : [input, output];
+    const weight = { name: `${prefix}${name}.weight`, shape, kind: 'linear', layer } as const;
     return bias ? [weight, { name: `${prefix}${name}.bias`, shape: [output], kind: 'bias', layer }] : [weight];
   };
+  const projections = (): ParameterSpecification[] => {
+    if (typeof names.projections === 'string')
+      return linear(names.projections, queries + 2 * keys, hidden, attentionBias);
+    const [ofQueries, ofKeys, ofValues] = names.projections;
+    return [
+      ...linear(ofQueries, queries, hidden, attentionBias),
+      ...linear(ofKeys, keys, hidden, attentionBias),
+      ...linear(ofValues, keys, hidden, attentionBias),
+    ];
+  };
+  const queryKeyNorms = (): ParameterSpecification[] => {
+    if (config.queryKeyNorm === 'none') return [];
+    const perHead = config.queryKeyNorm === 'head';
+    return [...norm(names.queryNorm, perHead ? headSize : queries), ...norm(names.keyNorm, perHead ? headSize : keys)];
+  };
+  const before = config.normPlacement === 'before';
+  const attentionNorm = norm(names.attentionNorm, hidden);
+  const feedForwardNorm = norm(names.feedForwardNorm, hidden);
   return [
-    ...norm('input_layernorm', hidden),
-    ...linear('self_attn.q_proj', queries, hidden, attentionBias),
-    ...linear('self_attn.k_proj', keys, hidden, attentionBias),
-    ...linear('self_attn.v_proj', keys, hidden, attentionBias),
-    ...(config.queryKeyNorm ? [...norm('self_attn.q_norm', headSize), ...norm('self_attn.k_norm', headSize)] : []),
-    ...linear('self_attn.o_proj', hidden, queries, config.attentionOutputBias),
-    ...norm('post_attention_layernorm', hidden),
-    ...linear('mlp.gate_proj', intermediate, hidden, config.mlpBias),
-    ...linear('mlp.up_proj', intermediate, hidden, config.mlpBias),
-    ...linear('mlp.down_proj', hidden, intermediate, config.mlpBias),
+    ...(before ? attentionNorm : []),
+    ...projections(),
+    ...queryKeyNorms(),
+    ...linear(names.attentionOutput, hidden, queries, config.attentionOutputBias),
+    ...(before ? feedForwardNorm : attentionNorm),
+    ...(config.feedForward === 'gated' ? linear(names.gate, intermediate, hidden, config.mlpBias) : []),
+    ...linear(names.up, intermediate, hidden, config.mlpBias),
+    ...linear(names.down, hidden, intermediate, config.mlpBias),
+    ...(before ? [] : feedForwardNorm),
   ];
+}
+
+function normParameters(
+  { norm }: Pick<ModelConfig, 'norm'>,
+  name: string,
+  size: number,
+  layer: number | undefined,
+): ParameterSpecification[] {
+  const weight = { name: `${name}.weight`, shape: [size], kind: 'norm', layer } as const;
+  return norm === 'layer' ? [weight, { name: `${name}.bias`, shape: [size], kind: 'bias', layer }] : [weight];
 }
 
 /** Number of elements of all parameters. */

@@ -2,9 +2,11 @@ import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidModelError } from '@profit-sft/core';
 import { shown } from '../config/key-reader.js';
+import type { ModelConfig } from '../config/model-config.js';
 import { isJsonObject, readJsonFile } from '../config/read-json-file.js';
 import type { SafetensorsDtype } from '../safetensors/dtype.js';
 import { openSafetensors, type SafetensorsFile } from '../safetensors/open-safetensors.js';
+import { withCanonicalNames } from './canonical-names.js';
 import { indexFile, singleFile } from './weight-files.js';
 
 /** The weights of a model directory, in one file or several; headers in memory, tensors on disk. */
@@ -28,9 +30,18 @@ const maxShards = 1000;
 
 /**
  * Opens `model.safetensors`, or the shards that `model.safetensors.index.json` lists, of a Hugging Face model directory.
+ * With a configuration, tensors have the names that `expectedParameters` gives, else those of the files.
  * Throws {@link InvalidModelError} when there is neither, and for a shard or tensor of the index that is not there.
  */
-export async function openCheckpoint(directory: string): Promise<Checkpoint> {
+export async function openCheckpoint(
+  directory: string,
+  config?: Pick<ModelConfig, 'parameterLayout'>,
+): Promise<Checkpoint> {
+  const checkpoint = await openStored(directory);
+  return config === undefined ? checkpoint : withCanonicalNames(checkpoint, config);
+}
+
+async function openStored(directory: string): Promise<Checkpoint> {
   const single = join(directory, singleFile);
   if (await exists(single)) {
     const file = await openSafetensors(single);

@@ -5,6 +5,7 @@ import type { ModelConfig } from '../config/model-config.js';
 import { isFloatDtype } from '../safetensors/dtype.js';
 import { expectedParameters } from './expected-parameters.js';
 import type { Checkpoint } from './open-checkpoint.js';
+import { parameterLayout } from './parameter-layout.js';
 
 /** Complaints that one error lists; the rest are counted. */
 const maxListed = 5;
@@ -38,7 +39,11 @@ export function verifyCheckpoint(checkpoint: Checkpoint, config: ModelConfig): v
 }
 
 function isIgnored(name: string, config: ModelConfig): boolean {
-  return name.endsWith('.rotary_emb.inv_freq') || (config.tieEmbeddings && name === 'lm_head.weight');
+  const { head } = parameterLayout(config);
+  if (config.tieEmbeddings && name === `${head}.weight`) return true;
+  // GPT-2's `attn.bias` is its causal mask.
+  if (config.parameterLayout === 'gpt2') return /\.attn\.(bias|masked_bias)$/.test(name);
+  return name.endsWith('.rotary_emb.inv_freq');
 }
 
 /** Throws {@link InvalidModelError} when the tokenizer has ids that the model has no embedding for. */

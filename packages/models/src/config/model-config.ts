@@ -2,7 +2,7 @@ import type { WritableDtype } from '../safetensors/dtype.js';
 import type { JsonObject } from './read-json-file.js';
 
 /** Architectures (`model_type`) that can be read. */
-export const supportedArchitectures = ['llama', 'qwen2', 'qwen3'] as const;
+export const supportedArchitectures = ['llama', 'qwen2', 'qwen3', 'olmo2', 'gpt2'] as const;
 
 export type Architecture = (typeof supportedArchitectures)[number];
 
@@ -29,22 +29,33 @@ export interface ModelConfig {
   readonly attentionHeads: number;
   /** Divides `attentionHeads`; each key/value head serves attentionHeads / keyValueHeads query heads. */
   readonly keyValueHeads: number;
-  /** Even. */
+  /** Even where positions are rotary. */
   readonly headSize: number;
-  /** ε of every root-mean-square norm. */
+  /** ε of every norm. */
   readonly normEpsilon: number;
+  /** Of rotary positions. */
   readonly ropeTheta: number;
   readonly ropeScaling: RopeScaling | undefined;
   /** The output head is the transposed embedding; there is no `lm_head.weight`. */
   readonly tieEmbeddings: boolean;
-  /** q_proj, k_proj and v_proj have biases. */
+  /** The projections of queries, keys and values have biases. */
   readonly attentionBias: boolean;
-  /** o_proj has a bias. */
+  /** The attention's output projection has a bias. */
   readonly attentionOutputBias: boolean;
-  /** gate_proj, up_proj and down_proj have biases. */
+  /** The maps of the feed-forward part have biases. */
   readonly mlpBias: boolean;
-  /** Queries and keys are normalised per head (Qwen3). */
-  readonly queryKeyNorm: boolean;
+  /** Layer norm has a bias (GPT-2). */
+  readonly norm: 'rootMeanSquare' | 'layer';
+  /** Norms are of what a layer's attention and feed-forward part are given, or (OLMo 2) of what each of them adds. */
+  readonly normPlacement: 'before' | 'after';
+  /** Queries and keys are normalised: each head by itself (Qwen3), or all heads together (OLMo 2). */
+  readonly queryKeyNorm: 'none' | 'head' | 'width';
+  /** Queries and keys are rotated, or (GPT-2) a row for each position is added to the embedding. */
+  readonly positions: 'rotary' | 'learned';
+  /** down(silu(gate(x)) · up(x)), or (GPT-2) down(gelu(up(x))). */
+  readonly feedForward: 'gated' | 'plain';
+  /** Whose checkpoints' names and axes the parameters have. */
+  readonly parameterLayout: 'llama' | 'olmo2' | 'gpt2';
   /** Longest sequence, in tokens. */
   readonly maxPositions: number;
   /** Ids at which generation stops, from `generation_config.json`, else `config.json`; may be empty. */

@@ -22,6 +22,8 @@ const llama = {
 };
 const qwen2 = { ...llama, model_type: 'qwen2', num_key_value_heads: 2 };
 const qwen3 = { ...qwen2, model_type: 'qwen3' };
+const olmo2 = { ...llama, model_type: 'olmo2' };
+const gpt2 = { model_type: 'gpt2', vocab_size: 100, n_embd: 32, n_layer: 2, n_head: 4 };
 const parse = (document: object, generation?: object): ModelConfig =>
   parseModelConfig(document as Record<string, unknown>, '/m', generation as Record<string, unknown> | undefined);
 
@@ -48,8 +50,24 @@ describe('readModelConfig', () => {
         },
       },
     ],
-    ['qwen2', { architecture: 'qwen2', attentionBias: true, attentionOutputBias: false, queryKeyNorm: false }],
-    ['qwen3', { architecture: 'qwen3', queryKeyNorm: true, headSize: 12, ropeTheta: 1e6, attentionBias: false }],
+    ['qwen2', { architecture: 'qwen2', attentionBias: true, attentionOutputBias: false, queryKeyNorm: 'none' }],
+    [
+      'gpt2',
+      {
+        architecture: 'gpt2',
+        keyValueHeads: 4,
+        maxPositions: 32,
+        norm: 'layer',
+        positions: 'learned',
+        feedForward: 'plain',
+        parameterLayout: 'gpt2',
+        tieEmbeddings: true,
+        normEpsilon: 1e-5,
+        mlpBias: true,
+      },
+    ],
+    ['olmo2', { architecture: 'olmo2', queryKeyNorm: 'width', normPlacement: 'after', ropeTheta: 5e5 }],
+    ['qwen3', { architecture: 'qwen3', queryKeyNorm: 'head', headSize: 12, ropeTheta: 1e6, attentionBias: false }],
     ['llama-tied-bf16', { storedDtype: 'BF16' }],
     ['llama-tied-f16', { storedDtype: 'F16' }],
   ])('reads %s, written by transformers 5', async (name, expected) => {
@@ -130,7 +148,8 @@ describe('defaults are those of transformers', () => {
       attentionBias: false,
       attentionOutputBias: false,
       mlpBias: false,
-      queryKeyNorm: false,
+      normPlacement: 'before',
+      queryKeyNorm: 'none',
       maxPositions: 2048,
       beginId: 1,
       endIds: [2],
@@ -141,10 +160,45 @@ describe('defaults are those of transformers', () => {
   it('for qwen2 and qwen3', () => {
     const common = { tieEmbeddings: false, maxPositions: 32768, beginId: undefined, endIds: [], mlpBias: false };
     expect(parse(qwen2)).toMatchObject({ ...common, headSize: 8, attentionBias: true, attentionOutputBias: false });
-    expect(parse(qwen3)).toMatchObject({ ...common, headSize: 128, attentionBias: false, queryKeyNorm: true });
+    expect(parse(qwen3)).toMatchObject({ ...common, headSize: 128, attentionBias: false, queryKeyNorm: 'head' });
     expect(
       parse({ ...qwen3, num_attention_heads: 64, num_key_value_heads: undefined, head_dim: 8 }).keyValueHeads,
     ).toBe(64);
+  });
+
+  it('for olmo2', () => {
+    expect(parse(olmo2)).toMatchObject({
+      keyValueHeads: 4,
+      headSize: 8,
+      normEpsilon: 1e-5,
+      tieEmbeddings: false,
+      maxPositions: 2048,
+      beginId: undefined,
+      endIds: [50279],
+    });
+    expect(parse({ ...olmo2, attention_bias: true, mlp_bias: true })).toMatchObject({
+      attentionBias: true,
+      attentionOutputBias: true,
+      mlpBias: false,
+    });
+  });
+
+  it('for gpt2', () => {
+    expect(parse(gpt2)).toMatchObject({
+      intermediateSize: 128,
+      keyValueHeads: 4,
+      headSize: 8,
+      normEpsilon: 1e-5,
+      tieEmbeddings: true,
+      maxPositions: 1024,
+      beginId: 50256,
+      endIds: [50256],
+    });
+    expect(parse({ ...gpt2, n_inner: null }).intermediateSize).toBe(128);
+    expect(parse({ ...gpt2, n_inner: 36, tie_word_embeddings: false })).toMatchObject({
+      intermediateSize: 36,
+      tieEmbeddings: false,
+    });
   });
 
   it('32 key/value heads for Qwen where the key is absent, as many as query heads where it is null', () => {
@@ -210,8 +264,8 @@ describe('refusals name the key', () => {
   it.each<[string, object, RegExp]>([
     [
       'another architecture',
-      { ...llama, model_type: 'gpt2' },
-      /config\.json: model_type is "gpt2".*supported: llama, qwen2, qwen3/,
+      { ...llama, model_type: 'mamba' },
+      /config\.json: model_type is "mamba".*supported: llama, qwen2, qwen3, olmo2, gpt2/,
     ],
     ['no architecture', { ...llama, model_type: undefined }, /model_type is missing/],
     ['a missing size', { ...llama, hidden_size: undefined }, /hidden_size is missing \(an integer/],
@@ -230,6 +284,17 @@ describe('refusals name the key', () => {
     ['a flag as text', { ...llama, tie_word_embeddings: 'no' }, /tie_word_embeddings must be true or false/],
     ['another activation', { ...llama, hidden_act: 'gelu' }, /hidden_act is "gelu"/],
     ['quantised weights', { ...llama, quantization_config: {} }, /quantization_config is set/],
+    ['another activation of GPT-2', { ...gpt2, activation_function: 'relu' }, /activation_function is "relu"/],
+    ['attention without its scale', { ...gpt2, scale_attn_weights: false }, /scale_attn_weights is false/],
+    [
+      'attention scaled by layer',
+      { ...gpt2, scale_attn_by_inverse_layer_idx: true },
+      /scale_attn_by_inverse_layer_idx is true: attention scaled by layer is not supported/,
+    ],
+    ['cross-attention', { ...gpt2, add_cross_attention: true }, /add_cross_attention is true: cross-attention/],
+    ['heads that do not divide, GPT-2', { ...gpt2, n_head: 3 }, /n_embd \(32\) must be a multiple of n_head \(3\)/],
+    ['a missing size of GPT-2', { ...gpt2, n_embd: undefined }, /n_embd is missing/],
+    ['an unknown rope type of OLMo 2', { ...olmo2, rope_scaling: { rope_type: 'yarn' } }, /rope_type is "yarn"/],
     ['experts', { ...qwen2, num_experts: 60 }, /num_experts is 60: mixtures of experts/],
     [
       'a sliding window',

@@ -1,15 +1,13 @@
 import { join } from 'node:path';
 import { InvalidModelError } from '@profit-sft/core';
 import type { WritableDtype } from '../safetensors/dtype.js';
-import { keyReader, shown, type Bounds, type KeyReader } from './key-reader.js';
+import { keyReader, shown, type KeyReader } from './key-reader.js';
 import { supportedArchitectures, type Architecture, type ModelConfig } from './model-config.js';
 import { readJsonFile, type JsonObject } from './read-json-file.js';
-import { readRopeSettings } from './rope-settings.js';
-
-/** Wide enough for every published model, narrow enough that products of two stay exact integers. */
-const sizes: Bounds = { minimum: 1, maximum: 2 ** 24 };
-const counts: Bounds = { minimum: 1, maximum: 2 ** 31 - 1 };
-const ids: Bounds = { minimum: 0, maximum: 2 ** 31 - 1 };
+import { readGpt2Settings } from './gpt2-settings.js';
+import { readLlamaSettings } from './llama-settings.js';
+import type { ArchitectureSettings } from './architecture-settings.js';
+import { ids, sizes } from './bounds.js';
 
 /**
  * Reads `config.json` (and `generation_config.json`, where there is one) of a Hugging Face model directory.
@@ -34,32 +32,13 @@ export function parseModelConfig(document: JsonObject, directory: string, genera
   const config = keyReader(document, join(directory, 'config.json'));
   const architecture = readArchitecture(config);
   refuseUnsupported(config, architecture);
-
-  const qwen = architecture !== 'llama';
-  const hiddenSize = config.integer('hidden_size', sizes);
-  const attentionHeads = config.integer('num_attention_heads', sizes);
-  const layers = config.integer('num_hidden_layers', { minimum: 1, maximum: 4096 });
-  refuseSlidingWindow(config, document, qwen, layers);
-  const maxPositions = config.integer('max_position_embeddings', counts, qwen ? 32768 : 2048);
-  const llamaBias = architecture !== 'qwen2' && config.boolean('attention_bias', false);
+  const { defaults, ...settings } =
+    architecture === 'gpt2' ? readGpt2Settings(config) : readLlamaSettings(config, document, architecture);
   return {
     architecture,
     vocabularySize: config.integer('vocab_size', sizes),
-    hiddenSize,
-    intermediateSize: config.integer('intermediate_size', sizes),
-    layers,
-    attentionHeads,
-    keyValueHeads: readKeyValueHeads(config, document, qwen, attentionHeads),
-    headSize: readHeadSize(config, architecture, hiddenSize, attentionHeads),
-    normEpsilon: config.number('rms_norm_eps', { minimum: 0, maximum: 1 }, 1e-6),
-    ...readRopeSettings(config, maxPositions),
-    tieEmbeddings: config.boolean('tie_word_embeddings', false),
-    attentionBias: architecture === 'qwen2' || llamaBias,
-    attentionOutputBias: llamaBias,
-    mlpBias: architecture === 'llama' && config.boolean('mlp_bias', false),
-    queryKeyNorm: architecture === 'qwen3',
-    maxPositions,
-    ...readSpecialIds(config, document, qwen, generation, directory),
+    ...settings,
+    ...readSpecialIds(config, document, defaults, generation, directory),
     storedDtype: readStoredDtype(config),
     raw: document,
     configText: undefined,
@@ -80,11 +59,6 @@ function readArchitecture(config: KeyReader): Architecture {
 }
 
 function refuseUnsupported(config: KeyReader, architecture: Architecture): void {
-  const activation = config.string('hidden_act', 'silu');
-  // transformers has the same function under both names.
-  if (activation !== 'silu' && activation !== 'swish') {
-    throw config.error('hidden_act', `is ${shown(activation)}, which is not supported; supported: silu`);
-  }
   if (config.value('quantization_config') !== undefined) {
     throw config.error('quantization_config', 'is set: quantised weights cannot be trained; use the unquantised model');
   }
@@ -96,71 +70,23 @@ function refuseUnsupported(config: KeyReader, architecture: Architecture): void 
   }
 }
 
-/** Llama ignores these keys; Qwen slides in the layers from `max_window_layers` on, or where `layer_types` says so. */
-function refuseSlidingWindow(config: KeyReader, document: JsonObject, qwen: boolean, layers: number): void {
-  const types = config.value('layer_types');
-  if (types !== undefined) {
-    if (!Array.isArray(types)) throw config.error('layer_types', 'must be a list');
-    const other: unknown = types.find((type) => type !== 'full_attention');
-    if (other !== undefined) {
-      throw config.error('layer_types', `has ${shown(other)}; only full_attention is supported`);
-    }
-    return;
-  }
-  if (!qwen || !config.boolean('use_sliding_window', false)) return;
-  if (document['sliding_window'] === null) return;
-  const window = config.integer('sliding_window', counts, 4096);
-  const first = config.integer('max_window_layers', { minimum: 0, maximum: 2 ** 31 - 1 }, 28);
-  if (first < layers) {
-    throw config.error(
-      'use_sliding_window',
-      `is true: layers from ${first} on attend to a window of ${window} tokens, which is not supported`,
-    );
-  }
-}
-
-function readKeyValueHeads(config: KeyReader, document: JsonObject, qwen: boolean, attentionHeads: number): number {
-  // transformers: Qwen's default is 32 where the key is absent; an explicit null means as many as query heads.
-  const absent = !Object.hasOwn(document, 'num_key_value_heads');
-  const heads = config.integer('num_key_value_heads', sizes, qwen && absent ? 32 : attentionHeads);
-  if (attentionHeads % heads !== 0) {
-    throw config.error('num_key_value_heads', `(${heads}) must divide num_attention_heads (${attentionHeads})`);
-  }
-  return heads;
-}
-
-function readHeadSize(config: KeyReader, architecture: Architecture, hiddenSize: number, heads: number): number {
-  let headSize: number;
-  if (config.value('head_dim') !== undefined) headSize = config.integer('head_dim', sizes);
-  else if (architecture === 'qwen3') headSize = 128;
-  else {
-    if (hiddenSize % heads !== 0) {
-      throw config.error('hidden_size', `(${hiddenSize}) must be a multiple of num_attention_heads (${heads})`);
-    }
-    headSize = hiddenSize / heads;
-  }
-  if (headSize % 2 !== 0) {
-    throw config.error('head_dim', `is ${headSize}; rotary embeddings need an even head size`);
-  }
-  return headSize;
-}
-
 function readSpecialIds(
   config: KeyReader,
   document: JsonObject,
-  qwen: boolean,
+  defaults: ArchitectureSettings['defaults'],
   generation: JsonObject | undefined,
   directory: string,
 ): Pick<ModelConfig, 'endIds' | 'beginId'> {
   const generationReader = keyReader(generation ?? {}, join(directory, 'generation_config.json'));
   const ofConfig = config.integers('eos_token_id', ids);
   const ofGeneration = generationReader.integers('eos_token_id', ids);
-  const llamaDefault = (key: string, id: number): number[] => (!qwen && !Object.hasOwn(document, key) ? [id] : []);
-  const fallback = ofConfig.length > 0 ? ofConfig : llamaDefault('eos_token_id', 2);
+  const byDefault = (key: string, id: number | undefined): number[] =>
+    id !== undefined && !Object.hasOwn(document, key) ? [id] : [];
+  const fallback = ofConfig.length > 0 ? ofConfig : byDefault('eos_token_id', defaults.endId);
   const begin = [
     ...config.integers('bos_token_id', ids),
     ...generationReader.integers('bos_token_id', ids),
-    ...llamaDefault('bos_token_id', 1),
+    ...byDefault('bos_token_id', defaults.beginId),
   ];
   return { endIds: [...new Set(ofGeneration.length > 0 ? ofGeneration : fallback)], beginId: begin[0] };
 }
