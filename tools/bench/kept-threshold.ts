@@ -1,8 +1,8 @@
 import type { TokenBatch } from '@profit-sft/core';
-import type { OnnxModel } from '@profit-sft/backend-onnxruntime';
+import type { EngineModel } from '@profit-sft/engine';
 
 /** The probability above which `kept` of the batch's scored tokens lie. */
-export async function keptThreshold(model: OnnxModel, batch: TokenBatch, kept: number): Promise<number> {
+export async function keptThreshold(model: EngineModel, batch: TokenBatch, kept: number): Promise<number> {
   const logProbs = (await model.score(batch)).logProb.slice().sort();
   return kept >= logProbs.length ? 0 : Math.exp(logProbs[logProbs.length - 1 - kept]);
 }

@@ -1,4 +1,5 @@
-import { compileProgram, floatTensor, type Feeds, type OnnxModel } from '@profit-sft/backend-onnxruntime';
+import { compileProgram, floatTensor, type Feeds } from '@profit-sft/backend-onnxruntime';
+import type { EngineModel } from '@profit-sft/engine';
 import { Graph, matmul, type Tensor } from '@profit-sft/graph';
 
 export interface MatrixVectorMeter {
@@ -13,8 +14,8 @@ export interface MatrixVectorMeter {
  * The bare matrix-vector products of one generated token: every linear weight of the model, and its head, times one vector, in one
  * program of the runtime that generates. The weights are the model's own, so that nothing is read twice from a cache.
  */
-export async function matrixVectorMeter(model: OnnxModel): Promise<MatrixVectorMeter> {
-  const tensors = [...model.parameterTensors()];
+export async function matrixVectorMeter(model: EngineModel): Promise<MatrixVectorMeter> {
+  const tensors = [...(await model.parameterTensors())];
   const tied = !tensors.some(([name]) => name === 'lm_head.weight');
   const matrices = tensors.filter(
     ([name, { shape }]) => shape.length === 2 && (tied || name !== 'model.embed_tokens.weight'),

@@ -1,5 +1,6 @@
 import { createRandom, type TokenBatch } from '@profit-sft/core';
-import { cpuEngine, OnnxModel, Parameter, type OpenOptions } from '@profit-sft/backend-onnxruntime';
+import { cpuEngine, Parameter, type OpenOptions } from '@profit-sft/backend-onnxruntime';
+import { EngineModel } from '@profit-sft/engine';
 import { expectedParameters, type ModelConfig } from '@profit-sft/models';
 
 /** The defaults of the `onnxruntime` backend. */
@@ -11,7 +12,7 @@ export const defaultOptions: OpenOptions = {
 };
 
 /** A model of the given shape with random weights: linear and embedding uniform, norms 1, biases 0. */
-export function randomModel(config: ModelConfig, options: OpenOptions): OnnxModel {
+export function randomModel(config: ModelConfig, options: OpenOptions): EngineModel {
   // A cheap generator: millions of numbers, whose quality does not matter here.
   let state = 1;
   const uniform = (): number => {
@@ -24,7 +25,7 @@ export function randomModel(config: ModelConfig, options: OpenOptions): OnnxMode
     else if (kind !== 'bias') for (let i = 0; i < data.length; i++) data[i] = 0.07 * uniform();
     return new Parameter(name, shape, kind, data);
   });
-  return new OnnxModel(config, cpuEngine(config, parameters, options), options);
+  return new EngineModel(config, cpuEngine(config, parameters, options), options);
 }
 
 /** `batch` rows of `sequence` random tokens; the last `response` share of each is scored, but never its first token. */

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { allocatorEnvironment } from '@profit-sft/backend-onnxruntime';
+import { allocatorEnvironment } from '@profit-sft/engine';
 import { bundledEngine } from './bundled-engine.js';
 import { randomBatch } from './random-model.js';
 import { measuredShapes } from './shapes.js';

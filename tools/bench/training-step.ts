@@ -1,8 +1,8 @@
 import { createRandom, type MaskingRule, type TokenBatch } from '@profit-sft/core';
-import type { OnnxModel } from '@profit-sft/backend-onnxruntime';
+import type { EngineModel } from '@profit-sft/engine';
 
 /** One whole training step as the trainer runs it: forward, rule, backward, clipped AdamW. Returns seconds. */
-export async function trainingStep(model: OnnxModel, batch: TokenBatch, rule: MaskingRule): Promise<number> {
+export async function trainingStep(model: EngineModel, batch: TokenBatch, rule: MaskingRule): Promise<number> {
   const start = performance.now();
   const forward = await model.forward(batch);
   const context = { step: 1, totalSteps: 1, random: createRandom(0) };

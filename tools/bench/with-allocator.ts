@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { allocatorEnvironment } from '@profit-sft/backend-onnxruntime';
+import { allocatorEnvironment } from '@profit-sft/engine';
 
 /** Runs this command again with the allocator's settings of the engine's own process, which malloc reads at a process's start; then ends. */
 export function restartWithAllocator(): void {

@@ -12,8 +12,9 @@ export const layers = {
   datasets: { packages: ['core'], external: [] },
   evaluators: { packages: ['core'], external: [] },
   models: { packages: ['core', 'graph'], external: [] },
+  engine: { packages: ['core', 'graph', 'models'], external: [] },
   'backend-onnxruntime': {
-    packages: ['core', 'graph', 'models'],
+    packages: ['core', 'engine', 'graph', 'models'],
     external: ['@bufbuild/protobuf', 'onnxruntime-node'],
   },
   // Its suites also import the peer dependency vitest, from `src/testing-suites`.

@@ -1,5 +1,5 @@
 export { onnxruntime } from './onnxruntime.js';
-export { OnnxModel, openModel, type OpenOptions } from './engine/open-model.js';
+export { openModel, type OpenOptions } from './engine/open-model.js';
 export { cpuEngine } from './engine/cpu-engine.js';
 export { Parameter } from './engine/parameters.js';
 export { emitProgram } from './onnx/emit-program.js';
@@ -10,4 +10,3 @@ export { headSliceSize, slicesOf } from './engine/head-slice-size.js';
 export { keptProducts } from './memory/kept-products.js';
 export { passBudget, type MemoryLimits } from './memory/pass-budget.js';
 export { planMemory } from './memory/plan-memory.js';
-export { allocatorEnvironment } from './process/allocator-environment.js';

@@ -1,7 +1,7 @@
 import { defineBackend, InvalidConfigError, schema, type BackendHealth } from '@profit-sft/core';
 import { constant, Graph, multiply } from '@profit-sft/graph';
 import { openModel } from './engine/open-model.js';
-import { openModelProcess } from './process/process-model.js';
+import { openInProcess } from './process/open-in-process.js';
 import { diagnoseWebgpu } from './webgpu/diagnose-webgpu.js';
 import { compileProgram, floatTensor, onnxRuntimeVersion } from './runtime/onnx-runtime.js';
 
@@ -59,7 +59,7 @@ export const onnxruntime = defineBackend({
     return {
       name: 'onnxruntime',
       open: (directory) =>
-        (ownProcess ? openModelProcess : openModel)(directory, {
+        (ownProcess ? openInProcess : openModel)(directory, {
           ...options,
           activationMemoryBytes: activationMemory * 2 ** 20,
           headMemoryBytes: headMemory * 2 ** 20,

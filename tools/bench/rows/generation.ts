@@ -1,5 +1,5 @@
 import { createRandom } from '@profit-sft/core';
-import type { OnnxModel } from '@profit-sft/backend-onnxruntime';
+import type { EngineModel } from '@profit-sft/engine';
 import { matrixVectorMeter } from '../matrix-vector-meter.js';
 import { list } from '../measured-step.js';
 import { median } from '../median.js';
@@ -18,7 +18,7 @@ const single = `generation, batch 1: time / its bare matrix-vector products, ${s
 const batched = `generation: throughput of batch ${batchSize} / of batch 1, ${shape}`;
 
 /** Seconds to continue so many prompts by `newTokens` tokens each. */
-async function generationTime(model: OnnxModel, sequences: number): Promise<number> {
+async function generationTime(model: EngineModel, sequences: number): Promise<number> {
   const random = createRandom(0, 'bench prompts');
   const prompts = Array.from({ length: sequences }, () =>
     Int32Array.from({ length: promptTokens }, () => random.integer(smolLm2.vocabularySize)),

@@ -1,5 +1,5 @@
 import { modelSignalNames, type ModelSignalName, type TokenBatch } from '@profit-sft/core';
-import type { OnnxModel } from '@profit-sft/backend-onnxruntime';
+import type { EngineModel } from '@profit-sft/engine';
 import { sft } from '@profit-sft/masking';
 import { runs } from '../measured-step.js';
 import { median } from '../median.js';
@@ -12,7 +12,7 @@ import { everySignal, weighingCosts } from '../weighing-cost.js';
 const what = 'time of the slowest rule’s weighing / a training step, SmolLM2-135M shape, 512 response tokens';
 const optionalSignals = modelSignalNames.filter((name) => name !== 'logProb');
 
-async function scoringTime(model: OnnxModel, batch: TokenBatch, needs: readonly ModelSignalName[]): Promise<number> {
+async function scoringTime(model: EngineModel, batch: TokenBatch, needs: readonly ModelSignalName[]): Promise<number> {
   const start = performance.now();
   await model.score(batch, needs);
   return (performance.now() - start) / 1000;

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { TokenBatch } from '@profit-sft/core';
+import type { EngineModel } from '@profit-sft/engine';
 import { batchOfSequences } from '../testing/batch-of-sequences.js';
 import { openFixture } from '../testing/fixture-batch.js';
 import { relativeError } from '../testing/relative-error.js';
 import { AttentionBlocks, type BlockSize } from './attention-blocks.js';
-import type { OnnxModel } from './open-model.js';
 
 const sequence = (length: number, first: number): number[] => Array.from({ length }, (_, i) => (first + 7 * i) % 31);
 const lengths = [13, 5, 21, 9];
@@ -81,10 +81,10 @@ describe.each(['packed', 'padded'] as const)('attention blocks of a %s batch', (
 });
 
 /** With weights on a few tokens only, so that some blocks of the last layer have none. */
-async function gradients(model: OnnxModel, batch: TokenBatch) {
+async function gradients(model: EngineModel, batch: TokenBatch) {
   const forward = await model.forward(batch);
   const weights = Float32Array.from({ length: forward.signals.length }, (_, token) => (token % 11 === 3 ? 1 : 0));
   await model.backward(forward, weights);
-  const copies = [...model.gradients()].map(([name, gradient]) => [name, gradient.slice()] as const);
+  const copies = [...(await model.read('gradient'))].map(([name, gradient]) => [name, gradient.slice()] as const);
   return { logProb: forward.signals.logProb, gradients: new Map(copies) };
 }

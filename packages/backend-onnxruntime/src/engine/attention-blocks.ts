@@ -1,7 +1,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { TokenBatch } from '@profit-sft/core';
 import { floatTensor } from '../runtime/onnx-runtime.js';
-import { masked } from './batch-inputs.js';
+import { masked } from '@profit-sft/engine';
 import { FloatBuffer } from './float-buffer.js';
 
 /** A run of the attention programs: some queries, and the keys that any of them may see. Token indexes are flat. */

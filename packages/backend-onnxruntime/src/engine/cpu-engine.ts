@@ -1,19 +1,17 @@
 import { availableParallelism } from 'node:os';
 import type { ModelConfig } from '@profit-sft/models';
-import { generate } from '../generation/generate.js';
+import { type Engine, generate, groupParameters, Transformer } from '@profit-sft/engine';
 import { KeyValueCache } from '../generation/key-value-cache.js';
 import { Adamw } from '../optimizer/adamw.js';
 import { planMemory } from '../memory/plan-memory.js';
-import type { MemoryLimits } from '../memory/pass-budget.js';
+import { passBudget, type MemoryLimits } from '../memory/pass-budget.js';
 import { HostRuntime } from '../runtime/host-runtime.js';
 import type { OnnxRuntimeOptions } from '../runtime/onnx-runtime.js';
-import type { Engine } from './engine.js';
 import { HeadRunner, type HeadOptions } from './head-runner.js';
 import type { BlockSize } from './attention-blocks.js';
 import { HostEmbedding } from './host-embedding.js';
 import { HostLayers } from './host-layers.js';
-import { groupParameters, type Parameter } from './parameters.js';
-import { Transformer } from './transformer.js';
+import type { Parameter } from './parameters.js';
 
 export interface CpuOptions extends MemoryLimits, HeadOptions, OnnxRuntimeOptions {
   /** Of attention; default: what was measured to be fast. */
@@ -33,7 +31,7 @@ export function cpuEngine(config: ModelConfig, parameters: readonly Parameter[],
       training: new HostLayers(config, layers, runtime, options.attentionBlock),
       head: new HeadRunner(config, finalNorm, head, options, runtime),
     },
-    options,
+    (batch) => passBudget(config, batch, options),
   );
   const optimizer = new Adamw(parameters, options.threads === 0 ? availableParallelism() : options.threads);
   return {

@@ -12,8 +12,8 @@ import {
 } from '@profit-sft/models';
 import { batchOfSequences } from '../testing/batch-of-sequences.js';
 import { hasSharedData, sharedData } from '../testing/shared-data.js';
-import { masked } from './batch-inputs.js';
-import { openModel, type OnnxModel } from './open-model.js';
+import { type EngineModel, masked } from '@profit-sft/engine';
+import { openModel } from './open-model.js';
 
 /** Tensors of llm-viz's files: little-endian float32 in base64. */
 interface Stored {
@@ -63,7 +63,7 @@ describe.skipIf(!hasSharedData)('gpt-nano-sort, a trained GPT-2 (skipped where P
   let config: ModelConfig;
   let weights: ReturnType<typeof weightsOf>;
   let published: Document;
-  let model: OnnxModel;
+  let model: EngineModel;
 
   beforeAll(async () => {
     const document = await read('gpt-nano-sort-model.json');

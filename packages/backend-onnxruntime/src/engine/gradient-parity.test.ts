@@ -23,7 +23,11 @@ async function gradientsFor(
     chosen.reduce((sum, weight) => sum + weight, 0),
   );
   await model.backward(forward, weights);
-  return { weights, total, gradients: new Map([...model.gradients()].map(([name, data]) => [name, data.slice()])) };
+  return {
+    weights,
+    total,
+    gradients: new Map([...(await model.read('gradient'))].map(([name, data]) => [name, data.slice()])),
+  };
 }
 
 /** A threshold that keeps some of these random models' tokens and masks others. */
@@ -90,7 +94,7 @@ describe.each(['llama-tied', 'llama-untied-scaled', 'qwen2', 'qwen3', 'olmo2', '
       const forward = await model.forward(batchOfSequences([tokens], 'packed'));
       await model.backward(forward, new Float32Array(forward.signals.length).fill(1));
     }
-    for (const [parameter, gradient] of model.gradients()) {
+    for (const [parameter, gradient] of await model.read('gradient')) {
       expect(relativeError(gradient, all.gradients.get(parameter) as Float32Array), parameter).toBeLessThan(1e-5);
     }
     await model.dispose();

@@ -1,11 +1,9 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { TokenDistributions } from '@profit-sft/core';
 import { headPrograms, type DecoderShape, type HeadDistribution, type HeadPrograms } from '@profit-sft/models';
-import { CompiledPrograms } from '../runtime/compiled-programs.js';
+import { CompiledPrograms, type FinalNorm, normSums, normWeights, type Runtime } from '@profit-sft/engine';
 import { floatTensor, intTensor, type Feeds } from '../runtime/onnx-runtime.js';
-import type { Runtime } from '../runtime/runtime.js';
 import type { CountedTokens } from './counted-tokens.js';
-import { normSums, normWeights, type FinalNorm } from './final-norm.js';
 import type { Parameter } from './parameters.js';
 
 /**

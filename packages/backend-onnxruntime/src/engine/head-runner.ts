@@ -7,19 +7,24 @@ import {
   type HeadPrograms,
   type HeadSignal,
 } from '@profit-sft/models';
-import { CompiledPrograms } from '../runtime/compiled-programs.js';
+import {
+  CompiledPrograms,
+  expectedRanks,
+  type FinalNorm,
+  type Head,
+  type HeadPass,
+  type HeadSignalArrays,
+  normWeights,
+  type PassBudget,
+  type Runtime,
+} from '@profit-sft/engine';
 import { floatTensor, intTensor } from '../runtime/onnx-runtime.js';
-import type { PassBudget } from '../memory/pass-budget.js';
-import type { Runtime } from '../runtime/runtime.js';
-import { expectedRanks } from './expected-rank.js';
-import { normWeights, type FinalNorm } from './final-norm.js';
 import { FloatBuffer } from './float-buffer.js';
 import { HeadRowChunks, referenceFeeds } from './head-row-chunks.js';
 import type { CountedTokens } from './counted-tokens.js';
 import { headSliceSize, type HeadSliceSize } from './head-slice-size.js';
 import { HeadSlices, type KeptSlices } from './head-slices.js';
 import type { Parameter } from './parameters.js';
-import type { Head, HeadPass, HeadSignalArrays } from './passes.js';
 
 export interface HeadOptions {
   /** Of the backward pass; default: what was measured to be fast. */

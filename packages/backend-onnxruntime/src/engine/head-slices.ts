@@ -1,9 +1,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import { headSlicePrograms, type DecoderShape, type HeadSlicePrograms } from '@profit-sft/models';
-import { CompiledPrograms } from '../runtime/compiled-programs.js';
+import { CompiledPrograms, type FinalNorm, normSums, normWeights, type Runtime } from '@profit-sft/engine';
 import { floatTensor, type Executable } from '../runtime/onnx-runtime.js';
-import type { Runtime } from '../runtime/runtime.js';
-import { normSums, normWeights, type FinalNorm } from './final-norm.js';
 import { FloatBuffer } from './float-buffer.js';
 import type { CountedTokens } from './counted-tokens.js';
 import { slicesOf, type HeadSliceSize, type Slice } from './head-slice-size.js';

@@ -1,6 +1,6 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { Parameter } from './parameters.js';
-import type { Embedding, PlacedTokens } from './passes.js';
+import type { Embedding, PlacedTokens } from '@profit-sft/engine';
 
 /** Copies rows of the embedding in the process's memory: a few microseconds, which no program is started for. */
 export class HostEmbedding implements Embedding<Tensor> {

@@ -3,11 +3,9 @@ import type { TokenBatch } from '@profit-sft/core';
 import type { ModelConfig } from '@profit-sft/models';
 import { floatTensor } from '../runtime/onnx-runtime.js';
 import { keptProductBytes } from '../memory/kept-products.js';
-import type { Runtime } from '../runtime/runtime.js';
+import { type DueLayer, type LayerPasses, rotaryInputs, type Runtime, type TrainedLayers } from '@profit-sft/engine';
 import { AttentionBlocks, type BlockSize } from './attention-blocks.js';
-import { rotaryInputs } from './batch-inputs.js';
 import type { Parameter } from './parameters.js';
-import type { DueLayer, LayerPasses, TrainedLayers } from './passes.js';
 import { LayerProducts, TrainingLayers, type TrainingPass } from './training-layers.js';
 
 /** The layers on the CPU, whose attention runs in blocks that are parts of arrays. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProfitError } from '@profit-sft/core';
+import type { EngineModel } from '@profit-sft/engine';
 import { batchOfSequences } from '../testing/batch-of-sequences.js';
-import { openModel, type OnnxModel, type OpenOptions } from './open-model.js';
+import { openModel, type OpenOptions } from './open-model.js';
 
 const fixture = fileURLToPath(new URL('../../../models/fixtures/qwen3', import.meta.url));
 const options: OpenOptions = { threads: 1, activationMemoryBytes: 0, headMemoryBytes: 2 ** 28, saveDtype: 'F32' };
@@ -29,7 +30,7 @@ const batches = [
   batchOfSequences([[7, 8, 9, 10, 11, 12, 13]], 'packed'),
 ];
 
-async function train(model: OnnxModel, from: number, to: number): Promise<void> {
+async function train(model: EngineModel, from: number, to: number): Promise<void> {
   for (let i = from; i < to; i++) {
     const forward = await model.forward(batches[i % 2]);
     await model.backward(forward, new Float32Array(forward.signals.length).fill(1));

@@ -5,12 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InvalidModelError } from '@profit-sft/core';
 import { expectedParameters, openCheckpoint, readModelConfig } from '@profit-sft/models';
+import { EngineModel, LossScale, scaledLoss } from '@profit-sft/engine';
 import { batchOfSequences } from '../testing/batch-of-sequences.js';
 import { cpuEngine } from './cpu-engine.js';
-import { LossScale } from './loss-scale.js';
-import { OnnxModel, type OpenOptions } from './open-model.js';
+import { type OpenOptions } from './open-model.js';
 import { Parameter } from './parameters.js';
-import { scaledLoss } from './scaled-loss.js';
 
 const fixture = fileURLToPath(new URL('../../../models/fixtures/llama-tied', import.meta.url));
 const options: OpenOptions = { threads: 1, activationMemoryBytes: 0, headMemoryBytes: 2 ** 28, saveDtype: 'F32' };
@@ -35,7 +34,7 @@ const batches = [
 ];
 
 interface Opened {
-  readonly model: OnnxModel;
+  readonly model: EngineModel;
   readonly lossScale: LossScale | undefined;
 }
 
@@ -50,11 +49,11 @@ async function open(scales: boolean): Promise<Opened> {
   await checkpoint.close();
   const plain = cpuEngine(config, parameters, options);
   const engine = scales ? { ...plain, ...scaledLoss(plain.passes, plain.optimizer) } : plain;
-  return { model: new OnnxModel(config, engine, options), lossScale: engine.optimizer.lossScale };
+  return { model: new EngineModel(config, engine, options), lossScale: engine.optimizer.lossScale };
 }
 
 /** Both micro-batches, with a second loss term, then a step. */
-async function trainStep(model: OnnxModel, weight = 1): ReturnType<OnnxModel['update']> {
+async function trainStep(model: EngineModel, weight = 1): ReturnType<EngineModel['update']> {
   for (const batch of batches) {
     const distribution = { towards: 'tempered', temperature: 0.7 } as const;
     const forward = await model.forward(batch, [], { distribution });

@@ -4,7 +4,7 @@ import { signalsOfToken } from '@profit-sft/testing';
 import { openFixture, type FixtureBatch } from '../testing/fixture-batch.js';
 import { relativeError } from '../testing/relative-error.js';
 import { wholeModelReference } from '../testing/whole-model-reference.js';
-import { expectedRanks } from './expected-rank.js';
+import { expectedRanks } from '@profit-sft/engine';
 
 /** Log-probabilities over the vocabulary of each scored token, float64. */
 async function distributions(setting: FixtureBatch): Promise<Float64Array[]> {
@@ -91,7 +91,7 @@ describe.each(['reference', 'tempered'] as const)('a second loss term, %s', (tow
     );
     expect(relativeError(forward.signals.crossEntropy as Float32Array, crossEntropy)).toBeLessThan(1e-5);
     await model.backward(forward, weights, coefficients);
-    for (const [parameter, gradient] of model.gradients()) {
+    for (const [parameter, gradient] of await model.read('gradient')) {
       expect(relativeError(gradient, expected[`gradient:${parameter}`].data), parameter).toBeLessThan(1e-4);
     }
     await model.dispose();

@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EngineModel } from '@profit-sft/engine';
 import { batchOfSequences } from '../testing/batch-of-sequences.js';
 import { hasSharedData, sharedData } from '../testing/shared-data.js';
-import { openModel, type OnnxModel, type OpenOptions } from './open-model.js';
+import { openModel, type OpenOptions } from './open-model.js';
 
 interface Golden {
   readonly greedy_200_tokens_from_bos: number[];
@@ -17,7 +18,7 @@ const options: OpenOptions = { threads: 0, activationMemoryBytes: 0, headMemoryB
 const mean = (logProb: Float32Array): number => -logProb.reduce((sum, value) => sum + value, 0) / logProb.length;
 
 describe.skipIf(!hasSharedData)('stories260K, a trained model (skipped where PROFIT_TEST_DATA is absent)', () => {
-  let model: OnnxModel;
+  let model: EngineModel;
   let golden: Golden;
   beforeAll(async () => {
     model = await openModel(join(sharedData, 'models/stories260K/hf'), options);

@@ -1,9 +1,8 @@
 import type { Tensor } from 'onnxruntime-node';
 import { layerParts, type LayerParts, type ModelConfig } from '@profit-sft/models';
 import { projectionWidths } from '../memory/kept-products.js';
-import { CompiledPrograms } from '../runtime/compiled-programs.js';
+import { CompiledPrograms, type Runtime } from '@profit-sft/engine';
 import { floatTensor, intTensor, type Executable, type Feeds } from '../runtime/onnx-runtime.js';
-import type { Runtime } from '../runtime/runtime.js';
 import type { AttentionBlock, AttentionBlocks } from './attention-blocks.js';
 import { FloatBuffer } from './float-buffer.js';
 import type { Parameter } from './parameters.js';

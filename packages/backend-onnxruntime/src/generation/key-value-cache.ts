@@ -1,7 +1,6 @@
 import type { Tensor } from 'onnxruntime-node';
-import type { LayerKeyValues } from '../engine/layer-runner.js';
+import type { DecodingCache, LayerKeyValues } from '@profit-sft/engine';
 import { floatTensor } from '../runtime/onnx-runtime.js';
-import type { DecodingCache } from './decoding-cache.js';
 
 interface CacheShape {
   readonly layers: number;

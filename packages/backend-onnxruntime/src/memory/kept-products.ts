@@ -1,3 +1,4 @@
+import { firstKeptLayer } from '@profit-sft/engine';
 import { layerParts, type ModelConfig } from '@profit-sft/models';
 
 /** Widths of the values of a layer's attention, in numbers for each token. */
@@ -26,18 +27,6 @@ export function keptProductBytes(config: ModelConfig, tokens: number, last: bool
   const projected = Object.values(projectionWidths(config)).reduce((sum, width) => sum + width, 0);
   const finished = last ? 0 : finishedWidth(config);
   return 4 * tokens * (projected + finished);
-}
-
-/** The first layer whose products are kept: the last layers' are, as far as they fit together in so many bytes. */
-export function firstKeptLayer(layers: number, bytesOf: (index: number) => number, budget: number): number {
-  let first = layers;
-  let bytes = 0;
-  while (first > 0) {
-    bytes += bytesOf(first - 1);
-    if (bytes > budget) break;
-    first--;
-  }
-  return first;
 }
 
 /** Bytes of the products that a batch's layers keep within a budget. */

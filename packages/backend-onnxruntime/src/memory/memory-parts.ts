@@ -9,10 +9,10 @@ import {
   type LayerParts,
   type ModelConfig,
 } from '@profit-sft/models';
+import type { PassBudget } from '@profit-sft/engine';
 import { AttentionBlocks } from '../engine/attention-blocks.js';
 import { headSliceSize, slicesOf } from '../engine/head-slice-size.js';
 import { keptProducts, projectionWidths } from './kept-products.js';
-import type { PassBudget } from './pass-budget.js';
 import { outputBytes, programMemory } from './program-memory.js';
 
 type Parts = MemoryPlan['parts'];

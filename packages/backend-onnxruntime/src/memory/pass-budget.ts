@@ -1,17 +1,8 @@
 import type { BatchShape } from '@profit-sft/core';
+import type { PassBudget } from '@profit-sft/engine';
 import type { ModelConfig } from '@profit-sft/models';
 import { keptProducts } from './kept-products.js';
 import { memoryParts, totalBytes } from './memory-parts.js';
-
-/** What a forward and backward pass over one batch may hold beside what it cannot do without. */
-export interface PassBudget {
-  /** Most bytes of the layers' matrix products kept for the backward pass. */
-  readonly activationBytes: number;
-  /** Most bytes of log-probabilities kept for the head's backward pass. */
-  readonly logProbBytes: number;
-  /** Bytes of logits in one of the head's chunks. */
-  readonly headChunkBytes: number;
-}
 
 export interface MemoryLimits {
   /** Most bytes of the layers' matrix products kept; layers whose products do not fit, the first ones, are recomputed. */

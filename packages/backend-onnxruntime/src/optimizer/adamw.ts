@@ -1,5 +1,5 @@
 import type { UpdateOptions, UpdateResult } from '@profit-sft/core';
-import type { Optimizer } from '../engine/engine.js';
+import type { Optimizer } from '@profit-sft/engine';
 import type { Parameter } from '../engine/parameters.js';
 import { adamwKernel, sumOfSquares, type AdamwArrays, type AdamwStep } from './adamw-kernel.js';
 import { startAdamwThreads, type AdamwThreads } from './adamw-threads.js';

@@ -6,9 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { ProfitError } from '@profit-sft/core';
 import { describe, expect, test } from 'vitest';
 import { batchOfSequences } from '../testing/batch-of-sequences.js';
-import { deathError } from './process-death.js';
-import { openModelProcess } from './process-model.js';
-import { startProcess } from './start-process.js';
+import { deathError, openModelProcess, startProcess } from '@profit-sft/engine';
+import { onnxruntimeModule } from './open-in-process.js';
 
 const directory = fileURLToPath(new URL('../../../models/fixtures/qwen3', import.meta.url));
 const packageDirectory = fileURLToPath(new URL('../..', import.meta.url));
@@ -19,8 +18,8 @@ describe('the process of a model', () => {
   test.each(['SIGKILL', 'SIGABRT', 'SIGSEGV'] as const)(
     'that dies of %s in the middle of a forward pass rejects every call, now and later',
     async (signal) => {
-      const child = startProcess();
-      const model = await openModelProcess(directory, options, child);
+      const child = startProcess(onnxruntimeModule);
+      const model = await openModelProcess(onnxruntimeModule, directory, options, child);
       const reference = {
         // The pass is under way when its process asks.
         logProbs: () => new Promise<never>(() => child.kill(signal)),
@@ -42,15 +41,15 @@ describe('the process of a model', () => {
   );
 
   test('that dies while it opens the model says so', async () => {
-    const child = startProcess();
-    const opening = openModelProcess(directory, options, child);
+    const child = startProcess(onnxruntimeModule);
+    const opening = openModelProcess(onnxruntimeModule, directory, options, child);
     child.kill('SIGKILL');
     await expect(opening).rejects.toThrow(/killed by SIGKILL/);
   });
 
   test('leaves signals of its group to its parent', async () => {
-    const child = startProcess();
-    const model = await openModelProcess(directory, options, child);
+    const child = startProcess(onnxruntimeModule);
+    const model = await openModelProcess(onnxruntimeModule, directory, options, child);
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
       child.kill(signal);
       await expect(model.score(batch)).resolves.toMatchObject({ length: 2 });
@@ -97,6 +96,10 @@ function isAlive(pid: number): boolean {
 }
 
 test('an exit code is named; that of an abort is one of memory', () => {
-  expect(deathError({ code: 1, signal: null }).message).toMatch(/ended with exit code 1\. What it wrote/);
-  expect(deathError({ code: 134, signal: null }).message).toMatch(/exit code 134: memory probably ran out/);
+  expect(deathError('onnxruntime', { code: 1, signal: null }).message).toMatch(
+    /ended with exit code 1\. What it wrote/,
+  );
+  expect(deathError('onnxruntime', { code: 134, signal: null }).message).toMatch(
+    /exit code 134: memory probably ran out/,
+  );
 });

@@ -6,7 +6,8 @@ import { InvalidModelError, ProfitError, type TrainableModel } from '@profit-sft
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openModel, type OpenOptions } from '../engine/open-model.js';
 import { batchOfSequences } from '../testing/batch-of-sequences.js';
-import { openModelProcess, type ProcessModel } from './process-model.js';
+import type { ProcessModel } from '@profit-sft/engine';
+import { openInProcess } from './open-in-process.js';
 
 const fixtures = fileURLToPath(new URL('../../../models/fixtures', import.meta.url));
 const directory = join(fixtures, 'qwen3');
@@ -37,7 +38,7 @@ let model: ProcessModel;
 let local: TrainableModel;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'profit-process-'));
-  [model, local] = [await openModelProcess(directory, options), await openModel(directory, options)];
+  [model, local] = [await openInProcess(directory, options), await openModel(directory, options)];
 });
 afterAll(async () => {
   for (const opened of [model, local]) await opened.dispose();
@@ -103,7 +104,7 @@ describe('a model in a process of its own', () => {
 
   test('is asked for by a reference of another process, and by its own', async () => {
     const [other, otherLocal] = [
-      await openModelProcess(join(fixtures, 'qwen2'), options),
+      await openInProcess(join(fixtures, 'qwen2'), options),
       await openModel(join(fixtures, 'qwen2'), options),
     ];
     for (const opened of [model, local]) await opened.loadState(join(folder, 'process-state'));
@@ -161,7 +162,7 @@ describe('errors', () => {
     mkdirSync(broken);
     writeFileSync(join(broken, 'config.json'), '{');
     for (const place of [broken, join(folder, 'nowhere')]) {
-      const error = await thrown(() => openModelProcess(place, options));
+      const error = await thrown(() => openInProcess(place, options));
       expect(error).toBeInstanceOf(InvalidModelError);
       expect(facts(error)).toEqual(facts(await thrown(() => openModel(place, options))));
     }
@@ -190,7 +191,7 @@ describe('errors', () => {
   });
 
   test('a model that was disposed of says so', async () => {
-    const closed = await openModelProcess(directory, options);
+    const closed = await openInProcess(directory, options);
     await Promise.all([closed.dispose(), closed.dispose()]);
     await expect(closed.score(batches[0])).rejects.toThrow('the model was disposed of');
     closed.clearGradients();

@@ -1,8 +1,8 @@
 import type { Tensor } from 'onnxruntime-node';
 import type { Program } from '@profit-sft/graph';
 import { FloatBuffer } from '../engine/float-buffer.js';
-import { compileProgram, floatTensor, type Executable, type OnnxRuntimeOptions } from './onnx-runtime.js';
-import type { Runtime } from './runtime.js';
+import { compileProgram, floatTensor, onnxTensor, type Executable, type OnnxRuntimeOptions } from './onnx-runtime.js';
+import type { HostTensor, Runtime } from '@profit-sft/engine';
 
 /** ONNX Runtime's CPU provider: values are arrays of this process, and programs write into the memory they are given. */
 export class HostRuntime implements Runtime<Tensor> {
@@ -16,8 +16,8 @@ export class HostRuntime implements Runtime<Tensor> {
     return new FloatBuffer();
   }
 
-  place(tensor: Tensor): Tensor {
-    return tensor;
+  place(tensor: HostTensor): Tensor {
+    return onnxTensor(tensor);
   }
 
   rows(matrix: Tensor, indices: Int32Array): Promise<Tensor> {

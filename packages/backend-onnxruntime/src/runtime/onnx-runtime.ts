@@ -2,7 +2,7 @@ import * as ort from 'onnxruntime-node';
 import { BackendUnavailableError } from '@profit-sft/core';
 import type { Program } from '@profit-sft/graph';
 import { emitProgram } from '../onnx/emit-program.js';
-import type { CompiledProgram } from './runtime.js';
+import type { CompiledProgram, HostTensor } from '@profit-sft/engine';
 
 export interface OnnxRuntimeOptions {
   /** Threads per operation; 0 lets ONNX Runtime choose (one per core). */
@@ -20,6 +20,11 @@ export function floatTensor(data: Float32Array, shape: readonly number[]): ort.T
 
 export function intTensor(data: Int32Array, shape: readonly number[]): ort.Tensor {
   return new ort.Tensor('int32', data, shape);
+}
+
+/** A tensor of the host as ONNX Runtime takes it: the same memory. */
+export function onnxTensor({ type, data, dims }: HostTensor): ort.Tensor {
+  return type === 'float32' ? floatTensor(data, dims) : intTensor(data, dims);
 }
 
 /** Settings of every program's session, on whichever provider. */

@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TokenBatch } from '@profit-sft/core';
-import { openModel, type OnnxModel, type OpenOptions } from '../engine/open-model.js';
+import type { EngineModel } from '@profit-sft/engine';
+import { openModel, type OpenOptions } from '../engine/open-model.js';
 import { batchOfSequences } from './batch-of-sequences.js';
 
 const fixtures = fileURLToPath(new URL('../../../models/fixtures', import.meta.url));
 const defaults: OpenOptions = { threads: 1, activationMemoryBytes: 0, headMemoryBytes: 2 ** 30, saveDtype: 'F32' };
 
 export interface FixtureBatch {
-  readonly model: OnnxModel;
+  readonly model: EngineModel;
   readonly batch: TokenBatch;
   readonly directory: string;
 }

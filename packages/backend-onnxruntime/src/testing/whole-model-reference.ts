@@ -1,7 +1,7 @@
 import type { Tensor } from 'onnxruntime-node';
 import { referenceArray, runReference, type ReferenceArray } from '@profit-sft/graph';
 import { lossProgram, readModelConfig } from '@profit-sft/models';
-import { batchInputs } from '../engine/batch-inputs.js';
+import { batchInputs } from '@profit-sft/engine';
 import type { FixtureBatch } from './fixture-batch.js';
 
 export interface WholeModelLoss {
@@ -34,7 +34,7 @@ export async function wholeModelReference(
           distribution: referenceArray([scored, config.vocabularySize], secondTerm.distribution),
         }),
     ...Object.fromEntries(
-      [...model.parameterTensors()].map(([name, { shape, data }]) => [name, referenceArray(shape, data)]),
+      [...(await model.parameterTensors())].map(([name, { shape, data }]) => [name, referenceArray(shape, data)]),
     ),
   });
 }

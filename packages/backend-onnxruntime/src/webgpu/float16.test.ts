@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { BackendUnavailableError, type TokenBatch } from '@profit-sft/core';
 import { Graph, matmul } from '@profit-sft/graph';
-import { openModel, type OnnxModel, type OpenOptions } from '../engine/open-model.js';
-import { floatTensor } from '../runtime/onnx-runtime.js';
+import { floatTensor, type EngineModel } from '@profit-sft/engine';
+import { openModel, type OpenOptions } from '../engine/open-model.js';
 import { batchOfSequences } from '../testing/batch-of-sequences.js';
 import { relativeError } from '../testing/relative-error.js';
 import { prepareWebgpu } from '../testing/software-driver.js';
-import { DeviceRuntime } from './device-runtime.js';
-import type { DeviceTensor } from './device-tensor.js';
+import { GpuRuntime } from './gpu-runtime.js';
+import type { GpuTensor } from './gpu-tensor.js';
 
 const probe = await prepareWebgpu();
 const note = probe.float16
@@ -40,9 +40,9 @@ const batches = [batchOfSequences(sequences, 'packed'), batchOfSequences(sequenc
 const weightsFor = (batch: TokenBatch): Float32Array =>
   Float32Array.from({ length: batch.scored.length }, (_, token) => [1, 0, 0.5][token % 3]);
 
-const open = (name: string, own: OpenOptions): Promise<OnnxModel> => openModel(join(fixtures, name), own);
+const open = (name: string, own: OpenOptions): Promise<EngineModel> => openModel(join(fixtures, name), own);
 
-async function accumulate(model: OnnxModel, factor = 1): Promise<number> {
+async function accumulate(model: EngineModel, factor = 1): Promise<number> {
   let loss = 0;
   for (const batch of batches) {
     const forward = await model.forward(batch);
@@ -80,9 +80,9 @@ describe.skipIf(!probe.float16)(`float16 products on WebGPU${note}`, () => {
     const inner = 4096;
     const graph = new Graph();
     const [a, b] = [graph.input('float', [2, inner]), graph.input('float', [inner, 3])];
-    const runtime = new DeviceRuntime('float16');
+    const runtime = new GpuRuntime('float16');
     const program = await runtime.compile(graph.program('product', { a, b }, { product: matmul(a, b) }), ['product']);
-    const filled = (value: number, shape: number[]): DeviceTensor =>
+    const filled = (value: number, shape: number[]): GpuTensor =>
       runtime.pass(floatTensor(new Float32Array(shape[0] * shape[1]).fill(value), shape));
     const { host } = await program.runForHost({ a: filled(left, [2, inner]), b: filled(right, [inner, 3]) });
     for (const value of host.product) expect(Math.abs(value / (inner * left * right) - 1)).toBeLessThan(2.5e-2);
@@ -112,7 +112,7 @@ describe.skipIf(!probe.float16).each(['llama-tied', 'llama-untied-scaled', 'qwen
       }
       expect(actual).not.toBe(expected);
       expect(Math.abs(actual / expected - 1)).toBeLessThan(5e-3);
-      for (const [parameter, values] of cpu.gradients()) {
+      for (const [parameter, values] of await cpu.read('gradient')) {
         expect(relativeError(gradients.get(parameter) as Float32Array, values), parameter).toBeLessThan(2e-2);
       }
       await cpu.dispose();

@@ -5,12 +5,13 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { modelSignalNames, type TokenBatch } from '@profit-sft/core';
 import { expectedParameters, openCheckpoint, readModelConfig } from '@profit-sft/models';
-import { OnnxModel, openModel, type OpenOptions } from '../engine/open-model.js';
+import { EngineModel } from '@profit-sft/engine';
+import { openModel, type OpenOptions } from '../engine/open-model.js';
 import { batchOfSequences } from '../testing/batch-of-sequences.js';
 import { determinedElements } from '../testing/determined-elements.js';
 import { relativeError } from '../testing/relative-error.js';
 import { prepareWebgpu } from '../testing/software-driver.js';
-import type { DeviceMemory } from './device-memory.js';
+import type { GpuMemory } from './gpu-memory.js';
 import { webgpuEngine } from './webgpu-engine.js';
 
 const probe = await prepareWebgpu();
@@ -45,8 +46,8 @@ const weightsFor = (batch: TokenBatch): Float32Array =>
   Float32Array.from({ length: batch.scored.length }, (_, token) => [1, 0, 0.5, 0.25, 0][token % 5]);
 
 interface OnDevice {
-  readonly model: OnnxModel;
-  readonly memory: DeviceMemory;
+  readonly model: EngineModel;
+  readonly memory: GpuMemory;
 }
 
 async function openOnDevice(
@@ -59,11 +60,11 @@ async function openOnDevice(
   const read = (parameter: string): Promise<Float32Array> => checkpoint.readFloat32(parameter);
   const engine = await webgpuEngine(config, expectedParameters(config), read, options);
   await checkpoint.close();
-  return { model: new OnnxModel(config, engine, options), memory: engine.memory };
+  return { model: new EngineModel(config, engine, options), memory: engine.memory };
 }
 
 /** Two micro-batches, then a step. */
-async function trainStep(model: OnnxModel): Promise<number> {
+async function trainStep(model: EngineModel): Promise<number> {
   for (const batch of batches.slice(0, 2)) {
     const forward = await model.forward(batch);
     await model.backward(forward, weightsFor(batch));
@@ -103,7 +104,7 @@ describe.skipIf(!probe.works).each(['llama-tied', 'llama-untied-scaled', 'qwen2'
           await own.backward(await own.forward(batch), weightsFor(batch));
         }
       }
-      expectClose(await model.read('gradient'), cpu.gradients(), 1e-4);
+      expectClose(await model.read('gradient'), await cpu.read('gradient'), 1e-4);
       for (const own of [cpu, model]) own.clearGradients();
 
       const counts: number[] = [];
@@ -172,7 +173,7 @@ describe.skipIf(!probe.works)(`WebGPU${note}`, () => {
         await own.backward(forward, weightsFor(batch), coefficients);
         reference?.release();
       }
-      expectClose(await model.read('gradient'), cpu.gradients(), 1e-4);
+      expectClose(await model.read('gradient'), await cpu.read('gradient'), 1e-4);
       for (const own of [cpu, model, other.model]) await own.dispose();
     }
   });

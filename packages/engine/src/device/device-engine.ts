@@ -1,0 +1,84 @@
+import type { ModelConfig } from '@profit-sft/models';
+import { generate } from '../generation/generate.js';
+import type { Engine } from '../model/engine.js';
+import { groupParameters, type ParameterDeclaration } from '../passes/parameters.js';
+import { Transformer } from '../passes/transformer.js';
+import { DeviceAdamw } from './device-adamw.js';
+import { CachePrograms, DeviceCache } from './device-cache.js';
+import { DeviceEmbedding } from './device-embedding.js';
+import { DeviceHead } from './device-head.js';
+import { DeviceLayers } from './device-layers.js';
+import { DeviceParameter } from './device-parameter.js';
+import type { DeviceRuntime, DeviceValue } from './device-runtime.js';
+
+export interface DeviceEngineOptions {
+  /** Most bytes of the layers' matrix products kept; layers whose products do not fit, the first ones, are recomputed. */
+  readonly activationMemoryBytes: number;
+  /** Most bytes of log-probabilities kept; beyond it they are recomputed. */
+  readonly headMemoryBytes: number;
+  /** Bytes of logits in one of the head's chunks; default: what every WebGPU device can bind. */
+  readonly headChunkBytes?: number | undefined;
+}
+
+/**
+ * Everything that works on a model, on a runtime of programs: weights, gradients, moments and states are values of the
+ * device, and nothing but a batch's tokens and masks goes up and its signals come down. Weights are read one by one, so that the
+ * host never has them all. `runtimeName` is for descriptions, e.g. `onnxruntime webgpu`.
+ */
+export async function deviceEngine<V extends DeviceValue>(
+  runtimeName: string,
+  runtime: DeviceRuntime<V>,
+  config: ModelConfig,
+  declared: readonly ParameterDeclaration[],
+  read: (name: string) => Promise<Float32Array>,
+  options: DeviceEngineOptions,
+): Promise<Engine> {
+  const parameters: DeviceParameter<V>[] = [];
+  for (const { name, shape, kind } of declared) {
+    const parameter = new DeviceParameter(runtime, name, shape, kind);
+    await runtime.upload(await read(name), shape, parameter.weightTensor);
+    parameters.push(parameter);
+  }
+  const { embedding, positions, layers, finalNorm, head } = groupParameters(parameters, config);
+  const budget = {
+    activationBytes: options.activationMemoryBytes,
+    logProbBytes: options.headMemoryBytes,
+    headChunkBytes: options.headChunkBytes ?? defaultHeadChunkBytes,
+  };
+  const passes = new Transformer(
+    config,
+    {
+      runtime,
+      embedding: new DeviceEmbedding(embedding, positions, runtime),
+      layers,
+      training: new DeviceLayers(config, layers, runtime),
+      head: new DeviceHead(config, finalNorm, head, runtime),
+    },
+    () => budget,
+  );
+  const optimizer = new DeviceAdamw(parameters, runtime);
+  const caches = new CachePrograms(runtime);
+  return {
+    runtime: runtimeName,
+    parameters,
+    passes,
+    optimizer,
+    generate: (prompts, generateOptions) =>
+      generate(
+        passes,
+        (sequences, slots) => new DeviceCache(config, sequences, slots, caches),
+        config,
+        prompts,
+        generateOptions,
+      ),
+    async dispose() {
+      await passes.dispose();
+      await optimizer.close();
+      await caches.release();
+      await runtime.release();
+    },
+  };
+}
+
+/** WebGPU promises that a program may bind 128 MiB. */
+const defaultHeadChunkBytes = 64 * 2 ** 20;

@@ -1,0 +1,26 @@
+import type { BatchShape } from '@profit-sft/core';
+
+/** What a forward and backward pass over one batch may hold beside what it cannot do without. */
+export interface PassBudget {
+  /** Most bytes of the layers' matrix products kept for the backward pass. */
+  readonly activationBytes: number;
+  /** Most bytes of log-probabilities kept for the head's backward pass. */
+  readonly logProbBytes: number;
+  /** Bytes of logits in one of the head's chunks. */
+  readonly headChunkBytes: number;
+}
+
+/** The budget of a batch. */
+export type BudgetOf = (batch: BatchShape) => PassBudget;
+
+/** The first layer whose products are kept: the last layers' are, as far as they fit together in so many bytes. */
+export function firstKeptLayer(layers: number, bytesOf: (index: number) => number, budget: number): number {
+  let first = layers;
+  let bytes = 0;
+  while (first > 0) {
+    bytes += bytesOf(first - 1);
+    if (bytes > budget) break;
+    first--;
+  }
+  return first;
+}

@@ -1,0 +1,84 @@
+import type { Forward, PassOptions, TokenDistributions, TrainableModel } from '@profit-sft/core';
+import { signalArrays } from '../model/token-signals.js';
+import type { Method, Methods, PassSettings } from './protocol.js';
+import type { Questions } from './questions.js';
+import { sendToParent } from './send-to-parent.js';
+import { ThrottledProgress } from './throttled-progress.js';
+
+/** Fewest milliseconds between two messages of progress; a tiny model decodes thousands of tokens in a second. */
+const progressInterval = 20;
+
+export type Handlers = {
+  [M in Method]: (
+    call: number,
+    ...args: Parameters<Methods[M]>
+  ) => ReturnType<Methods[M]> | Promise<ReturnType<Methods[M]>>;
+};
+
+/** What the module of a model's process exports by this name. */
+export type OpenModel = (directory: string, options: never) => Promise<TrainableModel>;
+
+/** Does what the calls say, to a model that the first of them opens. */
+export function modelHandlers(openModel: OpenModel, questions: Questions): Handlers {
+  let opened: TrainableModel | undefined;
+  let held: { readonly call: number; readonly forward: Forward } | undefined;
+  const distributions = new Map<number, TokenDistributions>();
+  const model = (): TrainableModel => {
+    if (opened === undefined) throw new Error('no model is open');
+    return opened;
+  };
+  const passOptions = (call: number, { hasReference, ...settings }: PassSettings): PassOptions => ({
+    ...settings,
+    ...(hasReference ? { reference: questions.reference(call) } : {}),
+  });
+  return {
+    async open(_, directory, options) {
+      opened = await openModel(directory, options as never);
+      return opened.description;
+    },
+    async forward(call, batch, needs, options) {
+      const forward = await model().forward(batch, needs, passOptions(call, options));
+      held = { call, forward };
+      return signalArrays(forward.signals);
+    },
+    backward(_, call, weights, coefficients) {
+      if (held?.call !== call) throw new Error('backward needs a forward pass that is still held');
+      return model().backward(held.forward, weights, coefficients);
+    },
+    release(_, call) {
+      if (held?.call === call) held.forward.release();
+    },
+    update: (_, options) => model().update(options),
+    clearGradients: () => model().clearGradients(),
+    async score(call, batch, needs, options) {
+      return signalArrays(await model().score(batch, needs, passOptions(call, options)));
+    },
+    async distributions(call, batch) {
+      distributions.set(call, await model().distributions(batch));
+    },
+    logProbs(_, call, first, count) {
+      const own = distributions.get(call);
+      if (own === undefined) throw new Error('these distributions were released');
+      return own.logProbs(first, count);
+    },
+    releaseDistributions(_, call) {
+      distributions.get(call)?.release();
+      distributions.delete(call);
+    },
+    planMemory: async (_, largest) => model().planMemory?.(largest),
+    async generate(call, prompts, { reports, ...options }) {
+      if (!reports) return model().generate(prompts, options);
+      const progress = new ThrottledProgress(
+        (tokens) => sendToParent({ type: 'progress', call, tokens }),
+        progressInterval,
+      );
+      const generations = await model().generate(prompts, { ...options, onProgress: progress.report });
+      progress.finish();
+      return generations;
+    },
+    save: (_, directory) => model().save(directory),
+    saveState: (_, directory) => model().saveState(directory),
+    loadState: (_, directory) => model().loadState(directory),
+    dispose: () => model().dispose(),
+  };
+}
