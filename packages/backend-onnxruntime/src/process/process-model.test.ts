@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidModelError, ProfitError, type TrainableModel } from '@profit-sft/core';
+import type { ProcessModel } from '@profit-sft/engine';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openModel, type OpenOptions } from '../engine/open-model.js';
 import { batchOfSequences } from '../testing/batch-of-sequences.js';
-import type { ProcessModel } from '@profit-sft/engine';
 import { openInProcess } from './open-in-process.js';
 
 const fixtures = fileURLToPath(new URL('../../../models/fixtures', import.meta.url));
