@@ -17,8 +17,9 @@ export const layers = {
     packages: ['core', 'engine', 'graph', 'models'],
     external: ['@bufbuild/protobuf', 'onnxruntime-node'],
   },
+  'backend-reference': { packages: ['core', 'engine', 'graph'], external: [] },
   // Its suites also import the peer dependency vitest, from `src/testing-suites`.
-  testing: { packages: ['core'], external: [] },
+  testing: { packages: ['core', 'graph', 'models'], external: [] },
   'create-plugin': { packages: ['core'], external: [] },
   trainer: { packages: ['core', 'datasets'], external: [] },
   report: { packages: ['core'], external: ['d3-array', 'd3-scale', 'd3-shape'] },
@@ -32,6 +33,7 @@ export const layers = {
       'evaluators',
       'models',
       'backend-onnxruntime',
+      'backend-reference',
       'trainer',
       'report',
       'create-plugin',

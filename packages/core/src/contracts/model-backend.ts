@@ -123,7 +123,6 @@ export interface TrainableModel {
   score(batch: TokenBatch, needs: readonly ModelSignalName[], options?: PassOptions): Promise<TokenSignals>;
   /** The batch's distributions over the vocabulary, for a model that is another's reference. One at a time. */
   distributions(batch: TokenBatch): Promise<TokenDistributions>;
-  /** Continues each prompt; the results are in the order of the prompts. */
   /**
    * What training on batches up to this size takes in the process or on the device that holds the model; undefined where that
    * is not known.
@@ -131,11 +130,13 @@ export interface TrainableModel {
    * @throws MemoryLimitError when it is more than the model may take
    */
   planMemory?(largest: BatchShape): Promise<MemoryPlan | undefined>;
+  /** Continues each prompt; the results are in the order of the prompts. */
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]>;
   /** Writes a Hugging Face model directory (`config.json`, safetensors; not the tokenizer). */
   save(directory: string): Promise<void>;
-  /** Writes everything that training needs to go on exactly: weights in F32, moments, step count. */
+  /** Writes everything that training needs to go on exactly: weights (F32, or wider where the model is), moments, step count. */
   saveState(directory: string): Promise<void>;
+  /** Goes on from there; accumulated gradients are cleared. The state of another model is refused and changes nothing. */
   loadState(directory: string): Promise<void>;
   dispose(): Promise<void>;
 }

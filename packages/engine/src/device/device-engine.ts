@@ -1,6 +1,6 @@
 import type { ModelConfig } from '@profit-sft/models';
 import { generate } from '../generation/generate.js';
-import type { Engine } from '../model/engine.js';
+import type { Engine, Optimizer } from '../model/engine.js';
 import { groupParameters, type ParameterDeclaration } from '../passes/parameters.js';
 import { Transformer } from '../passes/transformer.js';
 import { DeviceAdamw } from './device-adamw.js';
@@ -31,7 +31,10 @@ export async function deviceEngine<V extends DeviceValue>(
   config: ModelConfig,
   declared: readonly ParameterDeclaration[],
   read: (name: string) => Promise<Float32Array>,
-  options: DeviceEngineOptions,
+  options: DeviceEngineOptions & {
+    /** Default: AdamW as programs. */
+    readonly makeOptimizer?: (parameters: readonly DeviceParameter<V>[]) => Optimizer;
+  },
 ): Promise<Engine> {
   const parameters: DeviceParameter<V>[] = [];
   for (const { name, shape, kind } of declared) {
@@ -56,7 +59,7 @@ export async function deviceEngine<V extends DeviceValue>(
     },
     () => budget,
   );
-  const optimizer = new DeviceAdamw(parameters, runtime);
+  const optimizer = options.makeOptimizer?.(parameters) ?? new DeviceAdamw(parameters, runtime);
   const caches = new CachePrograms(runtime);
   return {
     runtime: runtimeName,

@@ -9,6 +9,7 @@ export class DeviceParameter<V extends DeviceValue> implements StoredParameter, 
   readonly gradientTensor: V;
   readonly firstMomentTensor: V;
   readonly secondMomentTensor: V;
+  readonly float64: StoredParameter['float64'];
 
   constructor(
     private readonly runtime: DeviceRuntime<V>,
@@ -22,6 +23,15 @@ export class DeviceParameter<V extends DeviceValue> implements StoredParameter, 
     this.gradientTensor = zeros();
     this.firstMomentTensor = zeros();
     this.secondMomentTensor = zeros();
+    const { float64 } = runtime;
+    this.float64 = float64 && {
+      read: async (part) => float64.download(this[`${part}Tensor`]),
+      load: async (part, fill) => {
+        const data = new Float64Array(this.size);
+        await fill(data);
+        float64.upload(data, shape, this[`${part}Tensor`]);
+      },
+    };
   }
 
   read(part: ParameterPart): Promise<Float32Array> {

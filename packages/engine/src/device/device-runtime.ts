@@ -31,6 +31,11 @@ export interface DeviceRuntime<V extends DeviceValue> extends Runtime<V> {
   /** Fills a value with numbers of the host; a new one where none is given. */
   upload(data: Float32Array, shape: readonly number[], target?: V): Promise<V>;
   download(value: V): Promise<Float32Array>;
+  /** Of a runtime whose values are float64: what the above would round. */
+  readonly float64?: {
+    upload(data: Float64Array, shape: readonly number[], target: V): void;
+    download(value: V): Float64Array;
+  };
   /** Both along `axis`, as a new value. */
   join(first: V, second: V, axis: number): Promise<V>;
   release(): Promise<void>;

@@ -1,17 +1,28 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidModelError } from '@profit-sft/core';
-import { openSafetensors, writeSafetensors } from '@profit-sft/models';
+import { openSafetensors, writeSafetensors, type SafetensorsFile, type TensorToWrite } from '@profit-sft/models';
 import type { Optimizer } from './engine.js';
 import { initialLossScale, type LossScaleState } from './loss-scale.js';
 import type { ParameterPart, StoredParameter } from '../passes/parameters.js';
 
-/** One file for weights and one for both moments, all in F32: what an exact continuation needs. */
+/** One file for weights and one for both moments, in F32, or F64 where they are wider: what an exact continuation needs. */
 const weightsFile = 'weights.safetensors';
 const momentsFile = 'moments.safetensors';
 const stepFile = 'optimizer.json';
 
+const moments = ['firstMoment', 'secondMoment'] as const;
 const momentNames = { firstMoment: 'first_moment', secondMoment: 'second_moment' } as const;
+
+function momentName({ name }: StoredParameter, moment: (typeof moments)[number]): string {
+  return `${momentNames[moment]}.${name}`;
+}
+
+function tensorOf(parameter: StoredParameter, name: string, part: ParameterPart): TensorToWrite {
+  const { shape, float64 } = parameter;
+  if (float64 !== undefined) return { name, shape, dtype: 'F64', data: () => float64.read(part) };
+  return { name, shape, dtype: 'F32', data: () => parameter.read(part) };
+}
 
 /** Writes weights, moments, the optimiser's step count and, where there is one, the loss scale to `directory`. */
 export async function saveTrainingState(
@@ -22,22 +33,12 @@ export async function saveTrainingState(
   await mkdir(directory, { recursive: true });
   await writeSafetensors(
     join(directory, weightsFile),
-    parameters.map((parameter) => ({
-      name: parameter.name,
-      dtype: 'F32',
-      shape: parameter.shape,
-      data: () => parameter.read('weight'),
-    })),
+    parameters.map((parameter) => tensorOf(parameter, parameter.name, 'weight')),
   );
   await writeSafetensors(
     join(directory, momentsFile),
     parameters.flatMap((parameter) =>
-      (['firstMoment', 'secondMoment'] as const).map((moment) => ({
-        name: `${momentNames[moment]}.${parameter.name}`,
-        dtype: 'F32' as const,
-        shape: parameter.shape,
-        data: () => parameter.read(moment),
-      })),
+      moments.map((moment) => tensorOf(parameter, momentName(parameter, moment), moment)),
     ),
   );
   const state = { step: optimizer.step, lossScale: optimizer.lossScale?.state };
@@ -45,28 +46,49 @@ export async function saveTrainingState(
 }
 
 /**
- * Reads what {@link saveTrainingState} wrote. Throws `InvalidModelError` when it belongs to another model. The state of another
- * precision is taken: weights are float32 in each; a loss scale that it lacks starts anew, and one that nothing needs is left.
+ * Reads what {@link saveTrainingState} wrote. Throws `InvalidModelError` when it belongs to another model, before anything is
+ * changed. The state of another precision is taken: what is wider is rounded; a loss scale that it lacks starts anew, and one that
+ * nothing needs is left.
  */
 export async function loadTrainingState(
   directory: string,
   parameters: readonly StoredParameter[],
   optimizer: Optimizer,
 ): Promise<void> {
-  await readInto(join(directory, weightsFile), parameters, (parameter) => [[parameter.name, 'weight']]);
-  await readInto(join(directory, momentsFile), parameters, (parameter) => [
-    [`${momentNames.firstMoment}.${parameter.name}`, 'firstMoment'],
-    [`${momentNames.secondMoment}.${parameter.name}`, 'secondMoment'],
-  ]);
   const path = join(directory, stepFile);
-  const state = JSON.parse(await readFile(path, 'utf8')) as {
-    step?: unknown;
-    lossScale?: Partial<LossScaleState> | null;
-  };
-  if (!Number.isSafeInteger(state.step)) throw new InvalidModelError(path, 'has no step count');
-  optimizer.step = state.step as number;
-  optimizer.lossScale?.restore(lossScaleOf(path, state.lossScale));
+  const weights = await openSafetensors(join(directory, weightsFile));
+  try {
+    const ofMoments = await openSafetensors(join(directory, momentsFile));
+    try {
+      for (const parameter of parameters) {
+        requireTensor(weights, parameter.name, parameter);
+        for (const moment of moments) requireTensor(ofMoments, momentName(parameter, moment), parameter);
+      }
+      const { step, lossScale } = await readStep(path);
+      for (const parameter of parameters) {
+        await load(weights, parameter.name, parameter, 'weight');
+        for (const moment of moments) await load(ofMoments, momentName(parameter, moment), parameter, moment);
+      }
+      optimizer.step = step;
+      optimizer.lossScale?.restore(lossScale);
+    } finally {
+      await ofMoments.close();
+    }
+  } finally {
+    await weights.close();
+  }
   for (const parameter of parameters) parameter.clearGradient();
+}
+
+async function readStep(path: string): Promise<{ step: number; lossScale: LossScaleState }> {
+  let state: { step?: unknown; lossScale?: Partial<LossScaleState> | null };
+  try {
+    state = JSON.parse(await readFile(path, 'utf8')) as typeof state;
+  } catch (cause) {
+    throw new InvalidModelError(path, `cannot be read (${(cause as Error).message})`, { cause });
+  }
+  if (!Number.isSafeInteger(state.step)) throw new InvalidModelError(path, 'has no step count');
+  return { step: state.step as number, lossScale: lossScaleOf(path, state.lossScale) };
 }
 
 function lossScaleOf(path: string, state: Partial<LossScaleState> | null | undefined): LossScaleState {
@@ -78,22 +100,13 @@ function lossScaleOf(path: string, state: Partial<LossScaleState> | null | undef
   return { scale, goodSteps: goodSteps as number };
 }
 
-async function readInto(
-  path: string,
-  parameters: readonly StoredParameter[],
-  targets: (parameter: StoredParameter) => [string, ParameterPart][],
-): Promise<void> {
-  const file = await openSafetensors(path);
-  try {
-    for (const parameter of parameters) {
-      for (const [name, part] of targets(parameter)) {
-        if (file.tensors.get(name)?.shape.join() !== parameter.shape.join()) {
-          throw new InvalidModelError(path, `has no tensor "${name}" of shape [${parameter.shape.join(', ')}]`);
-        }
-        await parameter.load(part, (into) => file.readFloat32(name, into));
-      }
-    }
-  } finally {
-    await file.close();
-  }
+function requireTensor(file: SafetensorsFile, name: string, { shape }: StoredParameter): void {
+  if (file.tensors.get(name)?.shape.join() === shape.join()) return;
+  throw new InvalidModelError(file.path, `has no tensor "${name}" of shape [${shape.join(', ')}]`);
+}
+
+function load(file: SafetensorsFile, name: string, parameter: StoredParameter, part: ParameterPart): Promise<void> {
+  const { float64 } = parameter;
+  if (float64 !== undefined) return float64.load(part, (into) => file.readFloat64(name, into));
+  return parameter.load(part, (into) => file.readFloat32(name, into));
 }

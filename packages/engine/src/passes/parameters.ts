@@ -23,6 +23,11 @@ export interface StoredParameter {
   read(part: ParameterPart): Promise<Float32Array>;
   /** Replaces one part by what `fill` writes. */
   load(part: ParameterPart, fill: (into: Float32Array) => Promise<unknown>): Promise<void>;
+  /** Where the numbers are wider than float32: as they are, for a training state that continues exactly. */
+  readonly float64?: {
+    read(part: ParameterPart): Promise<Float64Array>;
+    load(part: ParameterPart, fill: (into: Float64Array) => Promise<unknown>): Promise<void>;
+  };
   clearGradient(): void;
 }
 

@@ -7,6 +7,7 @@ import { constant } from './constant.js';
 
 type Combine = (...values: number[]) => number;
 
+/** Of two inputs or three. */
 function evaluateBroadcast(
   inputs: readonly ReferenceArray[],
   shape: readonly number[],
@@ -14,9 +15,15 @@ function evaluateBroadcast(
 ): Float64Array {
   const strides = inputs.map((input) => broadcastStrides(input.shape, shape.length));
   const result = new Float64Array(shape.reduce((product, size) => product * size, 1));
-  forEachIndex(shape, strides, (flat, offsets) => {
-    result[flat] = combine(...inputs.map((input, i) => input.data[offsets[i]]));
-  });
+  const [a, b, c] = inputs.map(({ data }) => data);
+  // Written out by their number: a list of arguments for each element would take most of the time.
+  forEachIndex(
+    shape,
+    strides,
+    c === undefined
+      ? (flat, [i, j]) => (result[flat] = combine(a[i], b[j]))
+      : (flat, [i, j, k]) => (result[flat] = combine(a[i], b[j], c[k])),
+  );
   return result;
 }
 

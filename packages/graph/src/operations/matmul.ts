@@ -35,6 +35,15 @@ export function matmul(a: Tensor, b: Tensor, options: MatmulOptions = {}): Tenso
   });
 }
 
+/** A matrix [rows, columns] as [columns, rows]. */
+function transposed(matrix: Float64Array, rows: number, columns: number): Float64Array {
+  const result = new Float64Array(matrix.length);
+  for (let i = 0; i < rows; i++) {
+    for (let j = 0; j < columns; j++) result[j * rows + i] = matrix[i * columns + j];
+  }
+  return result;
+}
+
 export const matmulOperations: readonly Operation[] = [
   {
     name: 'matmul',
@@ -58,18 +67,17 @@ export const matmulOperations: readonly Operation[] = [
       const batch = node.shape.slice(0, -2).reduce((product, size) => product * size, 1);
       const result = new Float64Array(batch * rows * columns);
       const [aRow, aInner] = transposeA ? [1, rows] : [inner, 1];
-      const [bInner, bColumn] = transposeB ? [1, inner] : [columns, 1];
       for (let n = 0; n < batch; n++) {
+        const own = b.data.subarray(n * inner * columns, (n + 1) * inner * columns);
+        // With the columns side by side, the innermost loop passes over memory in order.
+        const factors = transposeB ? transposed(own, columns, inner) : own;
         for (let i = 0; i < rows; i++) {
-          for (let j = 0; j < columns; j++) {
-            let sum = 0;
-            for (let k = 0; k < inner; k++) {
-              sum +=
-                a.data[n * rows * inner + i * aRow + k * aInner] *
-                b.data[n * inner * columns + k * bInner + j * bColumn];
-            }
-            result[(n * rows + i) * columns + j] = scale * sum;
+          const row = result.subarray((n * rows + i) * columns, (n * rows + i + 1) * columns);
+          for (let k = 0; k < inner; k++) {
+            const factor = a.data[n * rows * inner + i * aRow + k * aInner];
+            for (let j = 0; j < columns; j++) row[j] += factor * factors[k * columns + j];
           }
+          if (scale !== 1) for (let j = 0; j < columns; j++) row[j] *= scale;
         }
       }
       return result;

@@ -17,6 +17,8 @@ export interface SafetensorsFile {
    * (as long as the tensor) when given. Throws {@link InvalidSafetensorsError} for other element types.
    */
   readFloat32(name: string, into?: Float32Array): Promise<Float32Array>;
+  /** The tensor as float64, from each of these types exactly; otherwise as `readFloat32`. */
+  readFloat64(name: string, into?: Float64Array): Promise<Float64Array>;
   close(): Promise<void>;
 }
 
@@ -58,6 +60,14 @@ function fileOf(
     }
     return entry;
   };
+  const floatEntryOf = (name: string): { dtype: FloatDtype; length: number; byteOffset: number } => {
+    const { dtype, shape, byteOffset } = entryOf(name);
+    if (!isFloatDtype(dtype)) {
+      const message = `has dtype ${dtype}, which cannot be used as weights; needed: F32, F16, BF16 or F64`;
+      throw new InvalidSafetensorsError(path, 'UnsupportedDtype', message, { tensor: name });
+    }
+    return { dtype, length: shape.reduce((product, size) => product * size, 1), byteOffset };
+  };
   return {
     path,
     ...header,
@@ -68,16 +78,9 @@ function fileOf(
       return bytes;
     },
     async readFloat32(name, into) {
-      const { dtype, shape, byteOffset } = entryOf(name);
-      if (!isFloatDtype(dtype)) {
-        const message = `has dtype ${dtype}, which cannot be used as weights; needed: F32, F16, BF16 or F64`;
-        throw new InvalidSafetensorsError(path, 'UnsupportedDtype', message, { tensor: name });
-      }
-      const length = shape.reduce((product, size) => product * size, 1);
+      const { dtype, length, byteOffset } = floatEntryOf(name);
       const target = into ?? new Float32Array(length);
-      if (target.length !== length) {
-        throw new RangeError(`tensor "${name}" has ${length} elements, the array to read into has ${target.length}`);
-      }
+      checkLength(name, length, target);
       if (dtype === 'F32') {
         const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
         await readFully(handle, path, bytes, byteOffset, name);
@@ -86,8 +89,25 @@ function fileOf(
       }
       return target;
     },
+    async readFloat64(name, into) {
+      const { dtype, length, byteOffset } = floatEntryOf(name);
+      const target = into ?? new Float64Array(length);
+      checkLength(name, length, target);
+      if (dtype === 'F64') {
+        const bytes = new Uint8Array(target.buffer, target.byteOffset, target.byteLength);
+        await readFully(handle, path, bytes, byteOffset, name);
+      } else {
+        target.set(await this.readFloat32(name));
+      }
+      return target;
+    },
     close: () => handle.close(),
   };
+}
+
+function checkLength(name: string, length: number, target: { readonly length: number }): void {
+  if (target.length === length) return;
+  throw new RangeError(`tensor "${name}" has ${length} elements, the array to read into has ${target.length}`);
 }
 
 async function readConverted(

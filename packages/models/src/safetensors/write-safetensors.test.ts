@@ -94,12 +94,29 @@ describe('writeSafetensors', () => {
     await expect(writeSafetensors(path, [good, entry('big', 'F16', [2], 1, -70000)])).rejects.toThrow(
       /tensor "big" has the value -70000, which is too large for F16; write it as BF16 or F32/,
     );
-    const failing: TensorToWrite = { ...good, name: 'bad', data: () => Promise.reject(new Error('device lost')) };
+    const data = (): Promise<Float32Array> => Promise.reject(new Error('device lost'));
+    const failing: TensorToWrite = { name: 'bad', dtype: 'F16', shape: [1], data };
     await expect(writeSafetensors(path, [good, failing])).rejects.toThrow('device lost');
     await expect(writeSafetensors(path, [entry('short', 'F32', [3], 1)])).rejects.toThrow(/\[3\] has 1 elements/);
     await expect(writeSafetensors(path, [good, good])).rejects.toThrow(/two tensors/);
     expect(await readFile(path, 'utf8')).toBe('old');
     expect(await readdir(directory)).toEqual(['out.safetensors']);
+  });
+
+  it('writes F64, which is read back exactly, or rounded to float32', async () => {
+    const data = Float64Array.of(1 / 3, -1e-300, Infinity);
+    await writeSafetensors(path, [
+      { name: 'wide', dtype: 'F64', shape: [3], data: () => data },
+      entry('half', 'F16', [2], 0.5, -2),
+      entry('single', 'F32', [1], 0.1),
+    ]);
+    const file = await openSafetensors(path);
+    expect(await file.readFloat64('wide')).toEqual(data);
+    expect(await file.readFloat32('wide')).toEqual(Float32Array.from(data));
+    expect(await file.readFloat64('half')).toEqual(Float64Array.of(0.5, -2));
+    expect(await file.readFloat64('single', new Float64Array(1))).toEqual(Float64Array.of(Math.fround(0.1)));
+    await expect(file.readFloat64('wide', new Float64Array(2))).rejects.toThrow(/has 3 elements/);
+    await file.close();
   });
 
   it('keeps infinities and NaN, which are not overflow', async () => {

@@ -5,14 +5,20 @@ import { floatToBfloat, floatToHalf } from './float-conversion.js';
 import { lengthBytes, maxHeaderBytes } from './parse-header.js';
 
 /** A tensor to write. */
-export interface TensorToWrite {
+export type TensorToWrite = {
   readonly name: string;
-  /** Element type in the file; F16 and BF16 round to nearest, ties to even. */
-  readonly dtype: WritableDtype;
   readonly shape: readonly number[];
-  /** The elements, row-major, or where to get them when their turn comes, so that only one tensor is in memory. */
-  readonly data: Float32Array | (() => Float32Array | Promise<Float32Array>);
-}
+} & (
+  | {
+      /** Element type in the file; F16 and BF16 round to nearest, ties to even. */
+      readonly dtype: WritableDtype;
+      readonly data: Elements<Float32Array>;
+    }
+  | { readonly dtype: 'F64'; readonly data: Elements<Float64Array> }
+);
+
+/** The elements, row-major, or where to get them when their turn comes, so that only one tensor is in memory. */
+type Elements<T> = T | (() => T | Promise<T>);
 
 /** Elements converted or written per call. */
 const sliceElements = 1 << 20;
@@ -48,8 +54,8 @@ export async function writeSafetensors(
   }
 }
 
-function bytesOf(dtype: WritableDtype): number {
-  return dtype === 'F32' ? 4 : 2;
+function bytesOf(dtype: TensorToWrite['dtype']): number {
+  return { F64: 8, F32: 4, F16: 2, BF16: 2 }[dtype];
 }
 
 function elementsOf(tensor: TensorToWrite): number {
@@ -82,10 +88,13 @@ async function writeTensor(handle: FileHandle, path: string, tensor: TensorToWri
     const shape = tensor.shape.join(', ');
     throw new RangeError(`tensor "${tensor.name}" of shape [${shape}] has ${data.length} elements`);
   }
-  const converted = tensor.dtype === 'F32' ? undefined : new Uint16Array(Math.min(sliceElements, data.length));
+  const converted = new Uint16Array(
+    tensor.dtype === 'F16' || tensor.dtype === 'BF16' ? Math.min(sliceElements, data.length) : 0,
+  );
   for (let first = 0; first < data.length; first += sliceElements) {
     const slice = data.subarray(first, Math.min(first + sliceElements, data.length));
-    if (converted === undefined) {
+    // F32 and F64 are written as they are in memory.
+    if (slice instanceof Float64Array || tensor.dtype === 'F32') {
       await writeFully(handle, new Uint8Array(slice.buffer, slice.byteOffset, slice.byteLength));
       continue;
     }
