@@ -17,8 +17,12 @@ export const layers = {
     packages: ['core', 'engine', 'graph', 'models'],
     external: ['@bufbuild/protobuf', 'onnxruntime-node'],
   },
+  'backend-tfjs': {
+    packages: ['core', 'engine', 'graph', 'models'],
+    external: ['@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-core'],
+  },
   // Its suites also import the peer dependency vitest, from `src/testing-suites`.
-  testing: { packages: ['core'], external: [] },
+  testing: { packages: ['core', 'engine', 'graph'], external: [] },
   'create-plugin': { packages: ['core'], external: [] },
   trainer: { packages: ['core', 'datasets'], external: [] },
   report: { packages: ['core'], external: ['d3-array', 'd3-scale', 'd3-shape'] },
