@@ -18,8 +18,12 @@ export const layers = {
     external: ['@bufbuild/protobuf', 'onnxruntime-node'],
   },
   'backend-reference': { packages: ['core', 'engine', 'graph'], external: [] },
+  'backend-tfjs': {
+    packages: ['core', 'engine', 'graph', 'models'],
+    external: ['@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-core'],
+  },
   // Its suites also import the peer dependency vitest, from `src/testing-suites`.
-  testing: { packages: ['core', 'graph', 'models'], external: [] },
+  testing: { packages: ['core', 'engine', 'graph', 'models'], external: [] },
   'create-plugin': { packages: ['core'], external: [] },
   trainer: { packages: ['core', 'datasets'], external: [] },
   report: { packages: ['core'], external: ['d3-array', 'd3-scale', 'd3-shape'] },

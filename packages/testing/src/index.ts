@@ -43,3 +43,32 @@ export { evaluationContext, oneBatchEach } from './evaluator/evaluation-context.
 export { bigramLanguageModel } from './language-model/bigram-language-model.js';
 export { characterTokenizer } from './language-model/character-tokenizer.js';
 export { describeEvaluator, type EvaluatorCase, type EvaluatorSuite } from './testing-suites/describe-evaluator.js';
+export {
+  type DeviceRuntimeSubject,
+  type HostRuntimeSubject,
+  type OpenRuntime,
+  withDeviceRuntime,
+  withHostRuntime,
+} from './runtime/runtime-subject.js';
+export { operationCases } from './runtime/operation-cases.js';
+export type { CaseInput, ProgramCase } from './runtime/program-case.js';
+export { checkEveryOperationHasCases, checkOperation, checkProgramCase } from './runtime/check-operations.js';
+export {
+  checkBuffer,
+  checkIntegerInputs,
+  checkLeaks,
+  checkPlacedValues,
+  checkMatrixRows,
+  checkSharedOutputs,
+  checkSumsInPlace,
+  checkTrainingProgram,
+} from './runtime/check-values.js';
+export {
+  checkDeviceLeaks,
+  checkJoin,
+  checkRowsOfAnyRank,
+  checkRunForHost,
+  checkTransfers,
+  checkZeros,
+} from './runtime/check-device-values.js';
+export { describeHostRuntime, describeRuntime } from './testing-suites/describe-runtime.js';

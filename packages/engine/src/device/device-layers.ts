@@ -33,7 +33,7 @@ export class DeviceLayers<V extends DeviceValue> implements TrainedLayers<V> {
       parameters: this.parameters[index],
       inputs,
       hidden,
-      ...(rows === undefined ? {} : { rows: this.runtime.place(intTensor(rows, [rows.length])) }),
+      ...(rows === undefined ? {} : { rows: this.runtime.pass(intTensor(rows, [rows.length])) }),
       ...(keeping ? { kept: this.kept[index] } : {}),
     });
     return {

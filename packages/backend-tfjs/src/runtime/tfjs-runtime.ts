@@ -1,0 +1,175 @@
+import { engine, type Tensor } from '@tensorflow/tfjs-core';
+import {
+  type DeviceProgram,
+  type DeviceRuntime,
+  type HostResults,
+  type HostTensor,
+  intTensor,
+  type ValueBuffer,
+  type Values,
+} from '@profit-sft/engine';
+import type { Program } from '@profit-sft/graph';
+import { filled, runKernel, tensorOf } from './kernels.js';
+import { gatheredRows } from './lower-node.js';
+import { planProgram } from './program-plan.js';
+import { runProgram } from './run-program.js';
+import { TensorMemory } from './tensor-memory.js';
+import { TfjsValue } from './tfjs-value.js';
+
+/** A backend of TensorFlow.js that has started. */
+export interface StartedBackend {
+  /** Its name in TensorFlow.js, e.g. `tensorflow` for `tfjs-node`. */
+  readonly backendName: string;
+  /** It keeps the arrays it is given instead of copying them. */
+  readonly keepsArrays: boolean;
+}
+
+/** TensorFlow.js: programs run operation by operation with the kernels of one of its backends, without its tape. */
+export class TfjsRuntime implements DeviceRuntime<TfjsValue> {
+  readonly memory = new TensorMemory();
+
+  constructor(private readonly backend: StartedBackend) {}
+
+  async compile(program: Program, toHost: readonly string[] = []): Promise<DeviceProgram<TfjsValue>> {
+    const plan = planProgram(program);
+    const run = async (inputs: Values<TfjsValue>, outputs: Values<TfjsValue>): Promise<Record<string, Tensor>> => {
+      await this.activate();
+      const read = new Set(Object.values(inputs));
+      // What is overwritten and not read makes room first.
+      for (const value of Object.values(outputs)) if (!read.has(value)) value.clear();
+      const valueOf = (name: string): TfjsValue => {
+        const value = inputs[name];
+        if (value === undefined) throw new Error(`program "${program.name}": input "${name}" is missing`);
+        return value;
+      };
+      const passing: Tensor[] = [];
+      try {
+        return runProgram(
+          program,
+          plan,
+          (name) => valueOf(name).dims,
+          (name) => this.tensor(valueOf(name), passing),
+        );
+      } finally {
+        for (const tensor of passing) tensor.dispose();
+      }
+    };
+    return {
+      run: async (inputs, outputs = {}) => {
+        const values: Values<TfjsValue> = {};
+        for (const [name, tensor] of Object.entries(await run(inputs, outputs))) {
+          values[name] = outputs[name] ?? this.empty(tensor.shape);
+          values[name].put(tensor);
+        }
+        return values;
+      },
+      runForHost: async (inputs) => {
+        const values: Values<TfjsValue> = {};
+        const host: HostResults = {};
+        for (const [name, tensor] of Object.entries(await run(inputs, {}))) {
+          if (toHost.includes(name)) {
+            host[name] = await this.read(tensor);
+            tensor.dispose();
+          } else (values[name] = this.empty(tensor.shape)).put(tensor);
+        }
+        return { values, host };
+      },
+      // A plan holds no tensor.
+      release: () => Promise.resolve(),
+    };
+  }
+
+  buffer(): ValueBuffer<TfjsValue> {
+    const value = this.empty([0]);
+    return {
+      tensor: (shape) => {
+        value.reshape(shape);
+        return value;
+      },
+      release: () => value.clear(),
+    };
+  }
+
+  place(tensor: HostTensor): TfjsValue {
+    return new TfjsValue(this.memory, tensor.dims, tensor);
+  }
+
+  pass(tensor: HostTensor): TfjsValue {
+    return new TfjsValue(this.memory, tensor.dims, tensor, true);
+  }
+
+  empty(shape: readonly number[]): TfjsValue {
+    return new TfjsValue(this.memory, shape);
+  }
+
+  async upload(data: Float32Array, shape: readonly number[], target = this.empty(shape)): Promise<TfjsValue> {
+    await this.activate();
+    target.put(this.tensorOf(data, shape));
+    return target;
+  }
+
+  async download(value: TfjsValue): Promise<Float32Array> {
+    if (value.tensor !== undefined) return this.read(value.tensor);
+    if (value.onHost !== undefined) return Float32Array.from(value.onHost.data);
+    return new Float32Array(value.dims.reduce((product, size) => product * size, 1));
+  }
+
+  async rows(table: TfjsValue, indices: Int32Array): Promise<TfjsValue> {
+    await this.activate();
+    return this.fromTensors([table, this.pass(intTensor(indices, [indices.length]))], ([from, at]) =>
+      indices.length === 0 ? filled([0, ...from.shape.slice(1)], 0) : gatheredRows(from, at),
+    );
+  }
+
+  async join(first: TfjsValue, second: TfjsValue, axis: number): Promise<TfjsValue> {
+    await this.activate();
+    return this.fromTensors([first, second], (tensors) => runKernel('Concat', tensors, { axis }));
+  }
+
+  free(value: TfjsValue): void {
+    value.clear();
+  }
+
+  release(): Promise<void> {
+    this.memory.disposeAll();
+    return Promise.resolve();
+  }
+
+  /** Other models, and the program that we are part of, may use other backends of the one engine there is. */
+  private async activate(): Promise<void> {
+    const { backendName } = this.backend;
+    while (engine().backendName !== backendName) await engine().setBackend(backendName);
+  }
+
+  private fromTensors(values: readonly TfjsValue[], compute: (tensors: readonly Tensor[]) => Tensor): TfjsValue {
+    const passing: Tensor[] = [];
+    try {
+      const result = compute(values.map((value) => this.tensor(value, passing)));
+      const made = this.empty(result.shape);
+      made.put(result);
+      return made;
+    } finally {
+      for (const tensor of passing) tensor.dispose();
+    }
+  }
+
+  /** The tensor of a value, made where there is none; one that is for this call only is added to `passing`. */
+  private tensor(value: TfjsValue, passing: Tensor[]): Tensor {
+    if (value.tensor !== undefined) return value.tensor;
+    const { onHost } = value;
+    const tensor = onHost === undefined ? filled(value.dims, 0) : this.tensorOf(onHost.data, onHost.dims);
+    if (value.passing) passing.push(tensor);
+    else value.put(tensor);
+    return tensor;
+  }
+
+  private tensorOf(data: Float32Array | Int32Array, shape: readonly number[]): Tensor {
+    return tensorOf(this.backend.keepsArrays ? data.slice() : data, shape);
+  }
+
+  /** The numbers of a tensor in an array that is nobody else's. */
+  private async read(tensor: Tensor): Promise<Float32Array> {
+    const data = (await tensor.data()) as Float32Array;
+    return this.backend.keepsArrays ? data.slice() : data;
+  }
+}
