@@ -13,7 +13,7 @@ export const limits = {
   bars: 16,
   /** Depth of a parsed expression; `-` before `-` needs no brackets. Functions that walk one call themselves. */
   depth: 100,
-  /** Members of a list, set or tuple, rows times columns of a matrix. */
+  /** Separators in an answer: members of a list, parts of a union, terms of a relation; and entries of a matrix. */
   members: 200,
   /** Size of the integers of exact arithmetic, in bits. */
   exactBits: 16_384,

@@ -25,8 +25,8 @@ function attempt<Result>(milliseconds: number, task: () => Result): Result | typ
  * Runs a synchronous task and stops it, wherever it is, when `milliseconds` have passed. V8 ends execution for the script
  * that `node:vm` runs and for all that it calls, so libraries that know no deadline are bound as well. Costs 0.1 ms a call.
  *
- * The clock also runs while the machine does something else. A task is given up only when the process has had that much processor
- * time; before, it is started again, so that a loaded machine grades as an idle one.
+ * The clock also runs while the machine does something else. A task is given up only when the process has had half of that
+ * processor time; before, it is started again, so that a loaded machine grades as an idle one.
  *
  * What the task shares with later calls must bear being left half done.
  */
@@ -36,8 +36,7 @@ export function withTimeLimit<Result>(milliseconds: number, task: () => Result):
     const result = attempt(limit, task);
     if (result !== outOfTime) return result;
     const { user, system } = process.cpuUsage(before);
-    // Nearly all, as the limit is checked by a timer of another thread.
-    if ((user + system) / 1000 >= 0.9 * milliseconds) return outOfTime;
+    if ((user + system) / 1000 >= milliseconds / 2) return outOfTime;
   }
   return outOfTime;
 }

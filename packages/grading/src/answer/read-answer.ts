@@ -1,9 +1,9 @@
 import { parseExpression } from '../expression/parse-expression.js';
-import { headOf, numeralOf, operandsOf, stringOf } from '../expression/math-json.js';
+import { headOf, numeralOf, operandsOf, stringOf, symbolsOf } from '../expression/math-json.js';
 import { cleanLatex } from '../latex/clean-latex.js';
-import { bracketed, isBounded, splitTopLevel } from '../latex/top-level.js';
+import { bracketed, nestingDepth, splitTopLevel } from '../latex/top-level.js';
 import { limits } from '../limits.js';
-import type { Answer, RelationOperator } from './answer.js';
+import { isKind, type Answer, type RelationOperator } from './answer.js';
 import { matrixRows } from './matrix-rows.js';
 import { splitUnit } from './split-unit.js';
 
@@ -23,9 +23,12 @@ const groupedNumber = /^([-+]?\s*)(\d{1,3}(?:,\d{3})+)(?![\d,])/u;
 /** `1000,99`: a decimal comma. One decimal would be read into the list `2,1` too often, three group digits. */
 const decimalComma = /^[-+]?\s*\d+,(?:\d{2}|\d{4,})(?![\d,])/u;
 
-/** Both signs of every `\pm`, or the text itself. */
+/** Whatever stands between members of a collection, parts of a union or terms of a relation. */
+const separator = /[,;=<>]|\\(?:cup|le|ge|ne|in|approx|equiv)(?![a-zA-Z])/gu;
+
+/** Both signs of every `\pm`, or the text itself. A set keeps its own, whose members they double. */
 function bothSigns(latex: string): string[] {
-  if (!/\\[pm]m(?![a-zA-Z])/u.test(latex)) return [latex];
+  if (!/\\[pm]m(?![a-zA-Z])/u.test(latex) || latex.startsWith('\\{')) return [latex];
   return [
     latex.replace(/\\pm(?![a-zA-Z])/gu, '+').replace(/\\mp(?![a-zA-Z])/gu, '-'),
     latex.replace(/\\pm(?![a-zA-Z])/gu, '-').replace(/\\mp(?![a-zA-Z])/gu, '+'),
@@ -36,7 +39,6 @@ function bothSigns(latex: string): string[] {
 function readMembers(parts: readonly string[]): Answer[] {
   return parts
     .filter((part) => part !== '')
-    .slice(0, limits.members + 1)
     .flatMap(bothSigns)
     .map(readItem);
 }
@@ -44,6 +46,10 @@ function readMembers(parts: readonly string[]): Answer[] {
 function readRelation(terms: readonly string[], operators: readonly string[]): Answer {
   // What follows the first `\approx` is a rounded copy of what stands before, unless that is only the name.
   const firstRounded = operators.indexOf('\\approx');
+  if (firstRounded === 0) {
+    const first = readItem(terms[0]);
+    if (isKind(first, 'scalar') && symbolsOf(first.expression).size === 0) return first;
+  }
   const end = firstRounded > 0 ? firstRounded : operators.length;
   return {
     kind: 'relation',
@@ -127,7 +133,8 @@ function readItems(latex: string): Answer {
 export function readAnswer(text: string): readonly Answer[] {
   if (text.length > limits.answer) return [];
   const latex = cleanLatex(text).replace(conjunction, ';');
-  if (latex === '' || !isBounded(latex)) return [];
+  const depth = nestingDepth(latex) ?? 0;
+  if (latex === '' || depth > limits.nesting || (latex.match(separator)?.length ?? 0) > limits.members) return [];
   const grouped = latex.replace(groupedNumber, (_, sign: string, digits: string) => sign + digits.replaceAll(',', ''));
   if (grouped !== latex) return [readItems(grouped), readItems(latex)];
   const decimal = decimalComma.test(latex) ? [readItems(latex.replace(',', '.'))] : [];

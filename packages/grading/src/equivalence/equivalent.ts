@@ -18,14 +18,14 @@ export interface EquivalenceOptions {
 /** Why two answers are, or are not, taken as equal. */
 export type Verdict = 'equal' | 'different' | 'unreadable' | 'out of time';
 
-/** As {@link equivalent}, with the reason. `unreadable`: the answer is empty, or beyond the limits of length and nesting. */
+/** As {@link equivalent}, with the reason. `unreadable`: one of the two is empty, or beyond the limits of length and nesting. */
 export function compareAnswers(answer: string, reference: string, options: EquivalenceOptions = {}): Verdict {
   const { decimals = 6, lists = 'unordered', timeLimit = defaultTimeLimit } = options;
   if (answer.trim() === reference.trim() && answer.trim() !== '') return 'equal';
   const verdict = withTimeLimit(timeLimit, (): Verdict => {
     const given = readAnswer(answer);
-    if (given.length === 0) return 'unreadable';
     const expected = readAnswer(reference);
+    if (given.length === 0 || expected.length === 0) return 'unreadable';
     return given.some((left) => expected.some((right) => equalAnswers(left, right, { decimals, lists })))
       ? 'equal'
       : 'different';

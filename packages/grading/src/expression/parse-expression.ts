@@ -1,6 +1,6 @@
 import { LATEX_DICTIONARY, LatexSyntax, UNITS_DICTIONARY } from '@cortex-js/compute-engine/latex-syntax';
 import { limits } from '../limits.js';
-import { isBounded } from '../latex/top-level.js';
+import { nestingDepth } from '../latex/top-level.js';
 import { isFunction, type MathJson } from './math-json.js';
 
 /** Units stay the words they are: which of them matter is decided where answers are compared. */
@@ -24,11 +24,13 @@ const withoutSpacing = (expression: MathJson): MathJson =>
     : expression;
 
 /**
- * Parses LaTeX, or plain notation such as `sqrt(3)/2` and `x**2`, without evaluating anything. `undefined` where it is not an
- * expression, is too long or nests too deep.
+ * Parses LaTeX, or plain notation such as `sqrt(3)/2` and `x**2`, without evaluating anything. `undefined` where it is no
+ * expression, its brackets do not close, or it is beyond the limits.
  */
 export function parseExpression(latex: string): MathJson | undefined {
-  if (latex === '' || latex.length > limits.answer || !isBounded(latex)) return undefined;
+  if (latex === '' || latex.length > limits.answer) return undefined;
+  const depth = nestingDepth(latex);
+  if (depth === undefined || depth > limits.nesting || latex.split('|').length - 1 > limits.bars) return undefined;
   parser ??= newParser();
   // Taken away while it works: a parser that a time limit stopped is not used again.
   const current = parser;

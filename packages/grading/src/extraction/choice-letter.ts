@@ -9,7 +9,8 @@ const statements: readonly RegExp[] = [
     'giu',
   ),
   new RegExp(String.raw`^[^\S\n]*${letter}(?=[^\S\n]*(?:[).:,\]*。、，：]|$|[^\x00-\x7f]))`, 'gmu'),
-  new RegExp(String.raw`^\s*${letter}(?=\s)`, 'gu'),
+  // `C Cecile`, `D, because`; an article or a pronoun is followed by a small letter.
+  new RegExp(String.raw`^\s*${letter}(?:(?<![AI])(?=[\s,;])|(?=\s+\p{Lu}))`, 'gu'),
   new RegExp(String.raw`[(\[]([A-Z])[)\]]`, 'gu'),
   // As a word of a sentence, `A` and `I` are no choices unless they end it.
   new RegExp(String.raw`(?<![\w'’])([B-HJ-Z]|[AI](?=\s*[.!?]?\s*$))(?![\w'’])`, 'gu'),

@@ -22,11 +22,12 @@ export function lastEnvironment(text: string): Piece | undefined {
   return lastJoined(text, pieces);
 }
 
+/** Words of three letters and more that no bracket follows, letters of scripts that mathematics does not use, money. */
+const words = /\$|(?<![\\a-zA-Z{])[a-zA-Z]{3,}(?![a-zA-Z]*\()|(?![\p{Script=Latin}\p{Script=Greek}])\p{L}/u;
+
 /** A text that is mathematics as a whole, without delimiters: a command of LaTeX or a relation, and no prose. */
 export function bareMathematics(text: string): string | undefined {
   const line = text.trim();
   if (line.length > 300 || line.includes('\n') || !/\\[a-zA-Z]|[=<>^]/u.test(line)) return undefined;
-  return /\$|(?<![\\a-zA-Z{])[a-zA-Z]{3,}(?![a-zA-Z]*\()/u.test(line.replace(/\\text\w*\{[^{}]*\}/gu, ''))
-    ? undefined
-    : line;
+  return words.test(line.replace(/\\text\w*\{[^{}]*\}/gu, '')) ? undefined : line;
 }

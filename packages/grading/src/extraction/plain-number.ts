@@ -6,11 +6,11 @@ import type { Piece } from './joined.js';
  */
 const number = String.raw`(?:\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d{1,3}(?: \d{3})+(?![\d])|\d+,\d+(?![,\d])|\d*\.\d+|\d+)`;
 const plainNumber = new RegExp(
-  String.raw`(?<![\p{L}\d_.^\\]|\d[,/])(?:[-−]\s?)?(?:${number})(?:\s?/\s?-?\d+)?(?:\s?\\?%)?(?!\d|\p{Lu})`,
+  String.raw`(?<![\p{Script=Latin}\d_.^\\]|\d[,/])(?:[-−]\s?)?(?:${number})(?:\s?/\s?-?\d+)?(?:\s?\\?%)?(?!\d|\p{Lu})`,
   'gu',
 );
 /** Right before a number, this is an operator and not its sign: `10-5`. */
-const operandBefore = /[\p{L}\d)]\s*$/u;
+const operandBefore = /[\d)]\s*$|\p{L}$/u;
 
 /** The last plain number of a text. */
 export function lastPlainNumber(text: string): Piece | undefined {

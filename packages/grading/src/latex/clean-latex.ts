@@ -35,6 +35,10 @@ const presentation: readonly (readonly [RegExp, string])[] = [
 /** `1{,}234`, `1,\!234`: a comma that LaTeX was told to set without space groups digits. */
 const groupedDigits = /(?<=\d)\s*(?:\{\s*,\s*\}|,\s*\\!)\s*(?=\d{3}(?!\d))/gu;
 
+/** `5 miles`: lower-case words after a number, at the end, that are no functions. */
+const plainUnit =
+  /(?<=\d)\s+((?!(?:a?(?:sin|cos|tan)h?|cot|sec|csc|log|ln|exp|sqrt|pi|and|or|mod)\b)[a-z]{2,}\.?(?:\s+[a-z]+)*)$/u;
+
 /** A backslash doubled by escaping, before a command. Rows of matrices end in one that must stay. */
 function unescapeCommands(latex: string): string {
   if (/\\\\begin\b/u.test(latex)) return latex.replaceAll('\\\\', '\\');
@@ -62,6 +66,7 @@ export function cleanLatex(text: string): string {
     .replace(/(?<!\\)\\[()[\]]|\\?\$|[€£¥]/gu, ' ')
     .replace(/\\?%/gu, '\\%')
     .trim()
+    .replace(plainUnit, ' \\text{$1}')
     .replace(/^[:,;.](?!\d)|(?<![\\\d])[.,;:]$|[.,;:]$/u, '')
     .trim();
 }

@@ -1,25 +1,20 @@
-import { limits } from '../limits.js';
-
 /** The tokens of LaTeX as far as structure goes: commands, escaped characters, single characters. */
 export const tokensOf = (latex: string): string[] => latex.match(/\\[a-zA-Z]+|\\[\s\S]|[\s\S]/gu) ?? [];
 
 const opening = new Set(['(', '[', '{', '\\{', '\\langle', '\\begin', '\\lfloor', '\\lceil']);
 const closing = new Set([')', ']', '}', '\\}', '\\rangle', '\\end', '\\rfloor', '\\rceil']);
 
-/** How deep brackets nest at most. Kinds of brackets are not told apart: `(3,4]` is one pair. */
-function nestingDepth(latex: string): number {
+/** How deep brackets nest, or `undefined` where they do not close. Kinds are not told apart: `(3,4]` is one pair. */
+export function nestingDepth(latex: string): number | undefined {
   let depth = 0;
   let deepest = 0;
   for (const token of tokensOf(latex)) {
     if (opening.has(token)) deepest = Math.max(deepest, ++depth);
     else if (closing.has(token)) depth -= 1;
+    if (depth < 0) return undefined;
   }
-  return deepest;
+  return depth === 0 ? deepest : undefined;
 }
-
-/** Whether brackets nest, and bars stand, in numbers that the parser can bear. */
-export const isBounded = (latex: string): boolean =>
-  nestingDepth(latex) <= limits.nesting && latex.split('|').length - 1 <= limits.bars;
 
 /** Parts of a text between separators, with the separators: one more part than separators. */
 export interface Split {

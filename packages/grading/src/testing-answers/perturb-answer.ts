@@ -14,7 +14,7 @@ const changeDigit: Perturbation = (answer, random) => {
 
 /** The opposite of an answer that is one number or fraction and not 0. */
 const changeSign: Perturbation = (answer) => {
-  if (!/^-?(?:\\\$)?(?:[\d.,]*[1-9][\d.,]*|\\[dt]?frac\{\d+\}\{\d+\}|\d*\\sqrt\{\d+\})$/u.test(answer))
+  if (!/^-?(?:\\\$)?(?:[\d.,]*[1-9][\d.,]*|\\[dt]?frac\{\d+\}\{\d+\}|\d*\\sqrt\{\d+\}|\\pi)$/u.test(answer))
     return undefined;
   return answer.startsWith('-') ? answer.slice(1) : `-${answer}`;
 };
