@@ -20,8 +20,8 @@ function refuse(pattern, message) {
 }
 
 /** Import directions: sources see only what `layers` lists; tests see anything but the packages above. */
-function importDirections([name, { packages, external }]) {
-  const allowed = [`@profit-sft/${name}`, ...packages.map((used) => `@profit-sft/${used}`), ...external];
+function importDirections([name, { packages, external, bundled = [] }]) {
+  const allowed = [`@profit-sft/${name}`, ...packages.map((used) => `@profit-sft/${used}`), ...external, ...bundled];
   const above = packagesAbove(name).map((higher) => `@profit-sft/${higher}`);
   const sources = {
     files: [`packages/${name}/src/**/*.ts`],

@@ -1,8 +1,9 @@
 /**
  * What each package may import, besides Node's own modules and itself: the house of packages, bottom to top. `eslint`
  * enforces it on sources, and a test holds every `package.json` to it. A new package or dependency is entered here first.
+ * What is `bundled` is a development dependency whose code the build copies into the package.
  *
- * @type {Record<string, { packages: string[], external: string[] }>}
+ * @type {Record<string, { packages: string[], external: string[], bundled?: string[] }>}
  */
 export const layers = {
   core: { packages: [], external: ['@standard-schema/spec'] },
@@ -10,7 +11,12 @@ export const layers = {
   masking: { packages: ['core'], external: [] },
   tokenizers: { packages: ['core'], external: ['@huggingface/jinja', '@huggingface/tokenizers'] },
   datasets: { packages: ['core'], external: [] },
-  evaluators: { packages: ['core'], external: [] },
+  grading: {
+    packages: ['core'],
+    external: ['complex.js', 'fraction.js'],
+    bundled: ['@cortex-js/compute-engine'],
+  },
+  evaluators: { packages: ['core', 'grading'], external: [] },
   models: { packages: ['core', 'graph'], external: [] },
   engine: { packages: ['core', 'graph', 'models'], external: [] },
   'backend-onnxruntime': {

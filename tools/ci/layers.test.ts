@@ -11,6 +11,7 @@ interface Manifest {
   readonly name: string;
   readonly version: string;
   readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
 }
 const manifest = (name: string): Manifest => JSON.parse(readFileSync(`${root}packages/${name}/package.json`, 'utf8'));
 
@@ -28,13 +29,14 @@ test('no package imports itself, directly or through others', () => {
   }
 });
 
-describe.each(Object.entries(layers))('%s', (name, { packages, external }) => {
-  const { name: published, dependencies = {} } = manifest(name);
+describe.each(Object.entries(layers))('%s', (name, { packages, external, bundled = [] }) => {
+  const { name: published, dependencies = {}, devDependencies = {} } = manifest(name);
 
   test('depends on exactly what the table lists', () => {
     expect(published).toBe(`@profit-sft/${name}`);
     const listed = [...packages.map((used) => `@profit-sft/${used}`), ...external];
     expect(Object.keys(dependencies).sort()).toEqual(listed.sort());
+    expect(Object.keys(devDependencies)).toEqual(expect.arrayContaining(bundled));
   });
 
   test('depends on the present version of its siblings', () => {

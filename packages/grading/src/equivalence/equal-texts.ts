@@ -1,0 +1,17 @@
+import { isKind, type Answer } from '../answer/answer.js';
+
+/** Words without markup, space and punctuation at the ends; `(C)` is `C`. Letters standing alone keep their case. */
+function words(source: string): string {
+  const plain = source
+    .replace(/\\(?:text|mathbf|mathcal|mathbb)\b|[{}~]|\\[ ,;:!]/gu, ' ')
+    .replace(/\s+/gu, '')
+    .replace(/^[("'“‘[]+|[)"'”’.\],:;]+$/gu, '');
+  return plain.length > 1 ? plain.toLowerCase() : plain;
+}
+
+/** Whether two answers are the same words. A parsed expression takes part by its source: `odd` is a product of three names too. */
+export function equalTexts(left: Answer, right: Answer): boolean {
+  if (!isKind(left, 'text', 'scalar') || !isKind(right, 'text', 'scalar')) return false;
+  const [first, second] = [words(left.source), words(right.source)];
+  return first !== '' && first === second;
+}
