@@ -1,6 +1,6 @@
 /**
  * The matrix product of tfjs-node, named by PROFIT_TFJS_NODE, against that of ONNX Runtime, in one process, taking turns:
- * npx tsx --conditions=@profit-sft/source tools/tfjs-node/compare-matmul.ts
+ * npx tsx --conditions=@profit-sft/source tools/tfjs-node/compare-matmul.ts [SIZE…]
  */
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -22,7 +22,7 @@ interface TensorFlow {
   backend(): { readonly binding: { readonly TF_Version: string } };
 }
 
-const sizes = [512, 1024, 2048];
+const sizes = process.argv.length > 2 ? process.argv.slice(2).map(Number) : [1024];
 const rounds = 9;
 
 /** As {@link matmulMeter}, with the product read back: tfjs-node has no outputs that a caller provides. */
@@ -44,6 +44,8 @@ function tensorFlowMeter(tf: TensorFlow, size: number): () => number {
 }
 
 async function compare(): Promise<void> {
+  const wrong = sizes.findIndex((size) => !Number.isInteger(size) || size < 1);
+  if (wrong >= 0) throw new ProfitError('config', `"${process.argv[2 + wrong]}" is no size of a matrix.`);
   const folder = await requireBuiltPackage();
   const tf = createRequire(join(folder, 'package.json'))(folder) as TensorFlow;
   console.log(`${machineText(await thisMachine())}, TensorFlow ${tf.backend().binding.TF_Version}`);
