@@ -16,3 +16,18 @@ export { parameterLayout, type ParameterLayout } from './checkpoint/parameter-la
 export { openCheckpoint, type Checkpoint, type CheckpointTensor } from './checkpoint/open-checkpoint.js';
 export { saveCheckpoint, type ParameterToSave, type SaveOptions } from './checkpoint/save-checkpoint.js';
 export { verifyCheckpoint, verifyTokenizerFits } from './checkpoint/verify-checkpoint.js';
+export {
+  adapterParameters,
+  adaptedMaps,
+  adapterNames,
+  linearMaps,
+  type LayerAdapters,
+  type LinearMap,
+} from './adapter/layer-adapters.js';
+export { adapterScale, isAdapterDirectory, readAdapterConfig, type AdapterConfig } from './adapter/adapter-config.js';
+export { adapterTargets } from './adapter/adapter-targets.js';
+export { initialAdapterWeights } from './adapter/initial-adapter.js';
+export { openAdapter, type Adapter } from './adapter/open-adapter.js';
+export { adapterBase, locateModel } from './adapter/adapter-base.js';
+export { mergeAdapter, mergedWeights, type MergeOptions } from './adapter/merge-adapter.js';
+export { saveAdapter } from './adapter/save-adapter.js';
