@@ -25,7 +25,7 @@ export function randomModel(config: ModelConfig, options: OpenOptions): EngineMo
     else if (kind !== 'bias') for (let i = 0; i < data.length; i++) data[i] = 0.07 * uniform();
     return new Parameter(name, shape, kind, data);
   });
-  return new EngineModel(config, cpuEngine(config, parameters, options), options);
+  return new EngineModel(config, cpuEngine(config, { all: parameters, trained: parameters }, options), options);
 }
 
 /** `batch` rows of `sequence` random tokens; the last `response` share of each is scored, but never its first token. */

@@ -1,6 +1,7 @@
 export { isFloatDtype, type SafetensorsDtype, type WritableDtype } from './safetensors/dtype.js';
 export { InvalidSafetensorsError, type SafetensorsReason } from './safetensors/safetensors-error.js';
 export type { TensorEntry } from './safetensors/parse-header.js';
+export { floatToBfloat, floatToHalf } from './safetensors/float-conversion.js';
 export { openSafetensors, type SafetensorsFile } from './safetensors/open-safetensors.js';
 export { writeSafetensors, type TensorToWrite } from './safetensors/write-safetensors.js';
 export {

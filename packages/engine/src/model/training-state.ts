@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidModelError } from '@profit-sft/core';
 import { openSafetensors, writeSafetensors } from '@profit-sft/models';
-import type { Optimizer } from './engine.js';
+import type { DropoutState, Optimizer } from './engine.js';
 import { initialLossScale, type LossScaleState } from './loss-scale.js';
 import type { ParameterPart, StoredParameter } from '../passes/parameters.js';
 
@@ -13,11 +13,12 @@ const stepFile = 'optimizer.json';
 
 const momentNames = { firstMoment: 'first_moment', secondMoment: 'second_moment' } as const;
 
-/** Writes weights, moments, the optimiser's step count and, where there is one, the loss scale to `directory`. */
+/** Writes weights and moments of what is trained, the optimiser's step count and, where there are any, the loss scale and dropout's passes. */
 export async function saveTrainingState(
   directory: string,
   parameters: readonly StoredParameter[],
   optimizer: Optimizer,
+  dropout?: DropoutState,
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
   await writeSafetensors(
@@ -40,7 +41,7 @@ export async function saveTrainingState(
       })),
     ),
   );
-  const state = { step: optimizer.step, lossScale: optimizer.lossScale?.state };
+  const state = { step: optimizer.step, lossScale: optimizer.lossScale?.state, dropoutPasses: dropout?.passes };
   await writeFile(join(directory, stepFile), `${JSON.stringify(state)}\n`);
 }
 
@@ -52,6 +53,7 @@ export async function loadTrainingState(
   directory: string,
   parameters: readonly StoredParameter[],
   optimizer: Optimizer,
+  dropout?: DropoutState,
 ): Promise<void> {
   await readInto(join(directory, weightsFile), parameters, (parameter) => [[parameter.name, 'weight']]);
   await readInto(join(directory, momentsFile), parameters, (parameter) => [
@@ -62,10 +64,15 @@ export async function loadTrainingState(
   const state = JSON.parse(await readFile(path, 'utf8')) as {
     step?: unknown;
     lossScale?: Partial<LossScaleState> | null;
+    dropoutPasses?: unknown;
   };
   if (!Number.isSafeInteger(state.step)) throw new InvalidModelError(path, 'has no step count');
   optimizer.step = state.step as number;
   optimizer.lossScale?.restore(lossScaleOf(path, state.lossScale));
+  if (dropout !== undefined) {
+    if (!Number.isSafeInteger(state.dropoutPasses)) throw new InvalidModelError(path, 'has no dropoutPasses');
+    dropout.passes = state.dropoutPasses as number;
+  }
   for (const parameter of parameters) parameter.clearGradient();
 }
 

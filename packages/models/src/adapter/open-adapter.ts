@@ -87,8 +87,12 @@ function verifiedTargets(
       complaints.push(`${name} has dtype ${tensor.dtype}; needed: F32, F16, BF16 or F64`);
     }
   }
+  // PEFT writes ends of names, or, for what was "all-linear", the name of every map of every layer.
+  const modules = Array.from({ length: base.layers }, (_, layer) =>
+    targets.map((target) => `${layers}${layer}.${target}`),
+  ).flat();
   for (const module of targetModules ?? []) {
-    if (targets.some((target) => isTarget(target, module))) continue;
+    if (modules.some((own) => isTarget(own, module))) continue;
     complaints.push(`target_modules of ${adapterConfigFile} has ${shown(module)}, for which there are no tensors`);
   }
   if (targets.length === 0 && complaints.length === 0) complaints.push(`${adapterWeightsFile} has no tensors`);

@@ -99,11 +99,7 @@ function projectionPrograms(
   shape: DecoderShape,
 ): Pick<
   LayerParts,
-  | 'project'
-  | 'projectBackward'
-  | 'projectBackwardFirst'
-  | 'bottomProjectBackward'
-  | 'bottomProjectBackwardFirst'
+  'project' | 'projectBackward' | 'projectBackwardFirst' | 'bottomProjectBackward' | 'bottomProjectBackwardFirst'
 > {
   const graph = new Graph();
   const { hiddenSize, attentionHeads, keyValueHeads, headSize } = shape;

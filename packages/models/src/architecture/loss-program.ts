@@ -91,7 +91,20 @@ export function lossProgram(shape: WholeModelShape, { secondTerm = false } = {})
   );
   return graph.program(
     'whole-model loss',
-    { tokens, positions, cosine, signedSine, mask, source, target, weights, coefficients, distribution, ...parameters, ...masks },
+    {
+      tokens,
+      positions,
+      cosine,
+      signedSine,
+      mask,
+      source,
+      target,
+      weights,
+      coefficients,
+      distribution,
+      ...parameters,
+      ...masks,
+    },
     { loss, logProb, logProbs, ...Object.fromEntries(names.map((name, i) => [`gradient:${name}`, gradients[i]])) },
   );
 }
