@@ -1,3 +1,4 @@
+export { frozenParameters } from './adapter/frozen-parameters.js';
 export { DropoutMasks, dropoutMasksOf, withoutDropout } from './adapter/dropout-masks.js';
 
 export { floatTensor, intTensor, type FloatTensor, type HostTensor, type IntTensor } from './runtime/host-tensor.js';

@@ -11,7 +11,7 @@ import { HeadRunner, type HeadOptions } from './head-runner.js';
 import type { BlockSize } from './attention-blocks.js';
 import { HostEmbedding } from './host-embedding.js';
 import { HostLayers } from './host-layers.js';
-import type { ModelWeights } from '../frozen/read-parameters.js';
+import { parameterMemory, type ModelWeights } from '../frozen/model-weights.js';
 
 export interface CpuOptions extends MemoryLimits, HeadOptions, OnnxRuntimeOptions {
   /** Of attention; default: what was measured to be fast. */
@@ -22,6 +22,7 @@ export interface CpuOptions extends MemoryLimits, HeadOptions, OnnxRuntimeOption
 export function cpuEngine(config: AdaptedConfig, weights: ModelWeights, options: CpuOptions): Engine {
   const { embedding, positions, layers, finalNorm, head } = groupParameters(weights.all, config);
   const parameters = weights.trained;
+  const memory = parameterMemory(weights);
   const dropout = dropoutMasksOf(config);
   const runtime = new HostRuntime(options);
   const passes = new Transformer(
@@ -33,7 +34,7 @@ export function cpuEngine(config: AdaptedConfig, weights: ModelWeights, options:
       training: new HostLayers(config, layers, runtime, dropout, options.attentionBlock),
       head: new HeadRunner(config, finalNorm, head, options, runtime),
     },
-    (batch) => passBudget(config, batch, options),
+    (batch) => passBudget(config, batch, options, memory),
   );
   const optimizer = new Adamw(parameters, options.threads === 0 ? availableParallelism() : options.threads);
   return {
@@ -42,7 +43,7 @@ export function cpuEngine(config: AdaptedConfig, weights: ModelWeights, options:
     passes,
     optimizer,
     ...(dropout === undefined ? {} : { dropout }),
-    planMemory: (largest) => planMemory(config, largest, options),
+    planMemory: (largest) => planMemory(config, largest, options, memory),
     generate: (prompts, generateOptions) =>
       generate(
         passes,

@@ -25,6 +25,10 @@ export class Parameter implements StoredParameter, Weight {
     this.weightHandle = floatTensor(weight, shape);
   }
 
+  get bytes(): number {
+    return this.weightData.byteLength;
+  }
+
   get weight(): Float32Array {
     return this.weightData;
   }

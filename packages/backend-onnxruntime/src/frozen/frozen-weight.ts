@@ -30,12 +30,16 @@ export class FrozenWeight implements Weight {
     readonly name: string,
     readonly shape: readonly number[],
     private readonly numbers: StoredNumbers,
-    private readonly slot: ExpansionSlot,
+    readonly slot: ExpansionSlot,
     /** For rows; shared by weights that are not read at once. */
     private readonly rowBuffer: FloatBuffer,
   ) {
     this.size = shape.reduce((product, length) => product * length, 1);
     this.columns = shape[shape.length - 1];
+  }
+
+  get bytes(): number {
+    return this.numbers.bytes;
   }
 
   /** Valid until another weight of the same slot is asked for. */

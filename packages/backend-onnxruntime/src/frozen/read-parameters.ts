@@ -2,16 +2,9 @@ import type { ParameterDeclaration } from '@profit-sft/engine';
 import { FloatBuffer } from '../engine/float-buffer.js';
 import { Parameter } from '../engine/parameters.js';
 import type { Weight } from '../engine/weight.js';
+import type { ModelWeights } from './model-weights.js';
 import { ExpansionSlot, FrozenWeight } from './frozen-weight.js';
 import { storedNumbers } from './stored-numbers.js';
-
-/** A model's weights in the process's memory. */
-export interface ModelWeights {
-  /** In canonical order, those of adapters last. */
-  readonly all: readonly Weight[];
-  /** Those that are trained. */
-  readonly trained: readonly Parameter[];
-}
 
 /**
  * Reads weights one by one, so that no more than one of those held in few bits exists in float32. A map's weights in all layers are expanded

@@ -1,4 +1,4 @@
-import { InvalidConfigError, type AdapterSettings, type OpenModelOptions } from '@profit-sft/core';
+import { InvalidConfigError, type OpenModelOptions } from '@profit-sft/core';
 import {
   adapterParameters,
   expectedParameters,
@@ -9,12 +9,10 @@ import {
   readModelConfig,
   verifyCheckpoint,
   type AdaptedConfig,
-  type Checkpoint,
-  type ModelConfig,
-  type ParameterSpecification,
 } from '@profit-sft/models';
+import { frozenParameters } from '../adapter/frozen-parameters.js';
 import { resolveAdapter } from '../adapter/resolve-adapter.js';
-import type { FrozenStorage, ParameterDeclaration } from '../passes/parameters.js';
+import type { ParameterDeclaration } from '../passes/parameters.js';
 import type { Engine } from './engine.js';
 import { EngineModel, type SavedAdapter, type SaveOptions } from './engine-model.js';
 
@@ -61,7 +59,10 @@ export async function openEngineModel(
         const adapted = { ...config, adapters };
         const trained = adapterParameters(adapted);
         const names = new Set(trained.map(({ name }) => name));
-        const declared = [...frozenParameters(config, checkpoint, settings.base), ...trained];
+        const declared = [
+          ...frozenParameters(config, settings.base, (name) => checkpoint.tensors.get(name)?.dtype),
+          ...trained,
+        ];
         const readEither = (name: string): Promise<Float32Array> => (names.has(name) ? read(name) : readBase(name));
         return await engineOf(makeEngine(adapted, declared, readEither), adapted, saved);
       } finally {
@@ -81,24 +82,4 @@ export async function openEngineModel(
   } finally {
     await checkpoint.close();
   }
-}
-
-function frozenParameters(
-  config: ModelConfig,
-  checkpoint: Checkpoint,
-  base: AdapterSettings['base'] = 'float32',
-): ParameterDeclaration[] {
-  return expectedParameters(config).map((own) => ({ ...own, frozen: storageOf(own, checkpoint, base) }));
-}
-
-/** Vectors are not worth a conversion. As in LLM.int8() (arXiv 2208.07339), 8 bits are for the layers' matrices only. */
-function storageOf(
-  { name, kind, layer }: ParameterSpecification,
-  checkpoint: Checkpoint,
-  base: NonNullable<AdapterSettings['base']>,
-): FrozenStorage {
-  if (base === 'float32' || kind === 'norm' || kind === 'bias') return 'float32';
-  if (base === 'int8' && kind === 'linear' && layer !== undefined) return 'int8';
-  const dtype = checkpoint.tensors.get(name)?.dtype;
-  return dtype === 'F16' ? 'float16' : dtype === 'BF16' ? 'bfloat16' : 'float32';
 }
