@@ -1,3 +1,4 @@
+import type { RandomAdapter } from './random-model.js';
 import type { ShapeName } from './shapes.js';
 
 /** Training steps for a process of its own, in this engine or in PyTorch. */
@@ -10,6 +11,8 @@ export interface TrainingJob {
   readonly keptShare: number;
   /** Bytes that the engine's process may take; absent: what its defaults allow. */
   readonly memoryBytes?: number;
+  /** Train adapters in place of the model; the engine's own only. */
+  readonly adapter?: RandomAdapter;
 }
 
 /** What a process says of itself at its end. */

@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
-import { kernelBinaryFile, kernelBinaryModule } from './kernel-binary.js';
+import { kernelBinaryModule, kernels } from './kernel-binary.js';
 
-await writeFile(kernelBinaryFile, await kernelBinaryModule());
-console.log(`wrote ${kernelBinaryFile}`);
+for (const kernel of kernels) {
+  await writeFile(kernel.binaryFile, await kernelBinaryModule(kernel));
+  console.log(`wrote ${kernel.binaryFile}`);
+}

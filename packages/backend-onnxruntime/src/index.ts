@@ -2,6 +2,8 @@ export { onnxruntime } from './onnxruntime.js';
 export { openModel, type OpenOptions } from './engine/open-model.js';
 export { cpuEngine } from './engine/cpu-engine.js';
 export { Parameter } from './engine/parameters.js';
+export { readParameters } from './frozen/read-parameters.js';
+export type { ModelWeights } from './frozen/model-weights.js';
 export { emitProgram } from './onnx/emit-program.js';
 export { exportOnnx, type ExportedFile, type ExportedModel, type ExportOptions } from './export/export-onnx.js';
 export { compileProgram, floatTensor, intTensor, type Executable, type Feeds } from './runtime/onnx-runtime.js';

@@ -58,9 +58,12 @@ export const onnxruntime = defineBackend({
     }
     return {
       name: 'onnxruntime',
-      open: (directory) =>
+      adapters: ['lora'],
+      open: (directory, { adapter, base } = {}) =>
         (ownProcess ? openInProcess : openModel)(directory, {
           ...options,
+          adapter,
+          base,
           activationMemoryBytes: activationMemory * 2 ** 20,
           headMemoryBytes: headMemory * 2 ** 20,
           memoryBytes: memory === undefined ? undefined : memory * 2 ** 20,

@@ -1,3 +1,6 @@
+export { frozenParameters } from './adapter/frozen-parameters.js';
+export { DropoutMasks, dropoutMasksOf, withoutDropout } from './adapter/dropout-masks.js';
+
 export { floatTensor, intTensor, type FloatTensor, type HostTensor, type IntTensor } from './runtime/host-tensor.js';
 export type { CompiledProgram, Runtime, Value, ValueBuffer, Values } from './runtime/runtime.js';
 export { CompiledPrograms } from './runtime/compiled-programs.js';
@@ -19,7 +22,9 @@ export {
   type LayerKeyValues,
   type LayerParameters,
   type LayerPass,
+  type LayerWeights,
   type ParameterValues,
+  type WeightValues,
 } from './passes/layer-runner.js';
 export { batchInputs, masked, rotaryInputs, type BatchInputs, type RotaryInputs } from './passes/batch-inputs.js';
 export { expectedRanks } from './passes/expected-rank.js';
@@ -27,6 +32,7 @@ export { normSums, normWeights, type FinalNorm } from './passes/final-norm.js';
 export {
   decays,
   groupParameters,
+  type FrozenStorage,
   type ParameterDeclaration,
   type ParameterKind,
   type ParameterPart,
@@ -35,8 +41,8 @@ export {
 } from './passes/parameters.js';
 export { firstKeptLayer, type BudgetOf, type PassBudget } from './passes/pass-budget.js';
 
-export type { Engine, Optimizer } from './model/engine.js';
-export { EngineModel, type SaveOptions } from './model/engine-model.js';
+export type { DropoutState, Engine, Optimizer } from './model/engine.js';
+export { EngineModel, type SavedAdapter, type SaveOptions } from './model/engine-model.js';
 export { openEngineModel, type MakeEngine } from './model/open-engine-model.js';
 export { initialLossScale, LossScale, type LossScaleState } from './model/loss-scale.js';
 export { scaledLoss, type ScaledLoss } from './model/scaled-loss.js';

@@ -1,5 +1,6 @@
 export * from './checkpoint-index.js';
 export type { DecoderShape } from './architecture/decoder-shape.js';
+export type { AdaptedConfig } from './adapter/adapted-config.js';
 export { layerPrograms, type LayerPrograms } from './architecture/layer-programs.js';
 export {
   wholeLayerPrograms,

@@ -89,6 +89,10 @@ export async function planRun(
   onProgress?: (done: number, total: number) => void,
 ): Promise<PlannedRun> {
   const { config, model, tokenizer, masking, train, evaluation, reference } = inputs;
+  const { adapter } = model.description;
+  if (config.adapter?.name !== adapter) {
+    refuse('adapter', `is ${config.adapter?.name ?? 'not set'}, but the model was opened with ${adapter ?? 'none'}`);
+  }
   assertSupplied(masking, model.description, reference !== undefined);
   const usedReference = needsReference(masking) ? reference : undefined;
   if (usedReference !== undefined) assertSameTokenizer(masking, usedReference, tokenizer);

@@ -1,6 +1,7 @@
 import type { RowGroup } from '../row.js';
 import { generationRows } from './generation.js';
 import { headRows } from './head.js';
+import { loraRows } from './lora.js';
 import { memoryRows } from './memory.js';
 import { pyTorchRows } from './pytorch.js';
 import { rateRows } from './rate.js';
@@ -15,6 +16,7 @@ export const rowGroups: readonly RowGroup[] = [
   headRows('head-qwen3', 'qwen3', 0.5, 1.25),
   memoryRows('memory', 'smollm2', 1.15),
   memoryRows('memory-qwen3', 'qwen3', 1.15),
+  loraRows('lora', 'smollm2'),
   weighingRows,
   generationRows,
   pyTorchRows('pytorch-smollm2', 'smollm2', 7),

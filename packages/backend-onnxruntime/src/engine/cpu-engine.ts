@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import type { ModelConfig } from '@profit-sft/models';
-import { type Engine, generate, groupParameters, Transformer } from '@profit-sft/engine';
+import type { AdaptedConfig } from '@profit-sft/models';
+import { dropoutMasksOf, type Engine, generate, groupParameters, Transformer } from '@profit-sft/engine';
 import { KeyValueCache } from '../generation/key-value-cache.js';
 import { Adamw } from '../optimizer/adamw.js';
 import { planMemory } from '../memory/plan-memory.js';
@@ -11,16 +11,19 @@ import { HeadRunner, type HeadOptions } from './head-runner.js';
 import type { BlockSize } from './attention-blocks.js';
 import { HostEmbedding } from './host-embedding.js';
 import { HostLayers } from './host-layers.js';
-import type { Parameter } from './parameters.js';
+import { parameterMemory, type ModelWeights } from '../frozen/model-weights.js';
 
 export interface CpuOptions extends MemoryLimits, HeadOptions, OnnxRuntimeOptions {
   /** Of attention; default: what was measured to be fast. */
   readonly attentionBlock?: BlockSize;
 }
 
-/** ONNX Runtime's CPU provider: parameters are arrays of this process, which programs and AdamW change in place. */
-export function cpuEngine(config: ModelConfig, parameters: readonly Parameter[], options: CpuOptions): Engine {
-  const { embedding, positions, layers, finalNorm, head } = groupParameters(parameters, config);
+/** ONNX Runtime's CPU provider: what is trained are arrays of this process, which programs and AdamW change in place. */
+export function cpuEngine(config: AdaptedConfig, weights: ModelWeights, options: CpuOptions): Engine {
+  const { embedding, positions, layers, finalNorm, head } = groupParameters(weights.all, config);
+  const parameters = weights.trained;
+  const memory = parameterMemory(weights);
+  const dropout = dropoutMasksOf(config);
   const runtime = new HostRuntime(options);
   const passes = new Transformer(
     config,
@@ -28,10 +31,10 @@ export function cpuEngine(config: ModelConfig, parameters: readonly Parameter[],
       runtime,
       embedding: new HostEmbedding(embedding, positions),
       layers,
-      training: new HostLayers(config, layers, runtime, options.attentionBlock),
+      training: new HostLayers(config, layers, runtime, dropout, options.attentionBlock),
       head: new HeadRunner(config, finalNorm, head, options, runtime),
     },
-    (batch) => passBudget(config, batch, options),
+    (batch) => passBudget(config, batch, options, memory),
   );
   const optimizer = new Adamw(parameters, options.threads === 0 ? availableParallelism() : options.threads);
   return {
@@ -39,7 +42,8 @@ export function cpuEngine(config: ModelConfig, parameters: readonly Parameter[],
     parameters,
     passes,
     optimizer,
-    planMemory: (largest) => planMemory(config, largest, options),
+    ...(dropout === undefined ? {} : { dropout }),
+    planMemory: (largest) => planMemory(config, largest, options, memory),
     generate: (prompts, generateOptions) =>
       generate(
         passes,

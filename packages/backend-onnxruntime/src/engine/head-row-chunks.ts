@@ -4,7 +4,9 @@ import { headPrograms, type DecoderShape, type HeadDistribution, type HeadProgra
 import { CompiledPrograms, type FinalNorm, normSums, normWeights, type Runtime } from '@profit-sft/engine';
 import { floatTensor, intTensor, type Feeds } from '../runtime/onnx-runtime.js';
 import type { CountedTokens } from './counted-tokens.js';
-import type { Parameter } from './parameters.js';
+import { trainedParameter } from './parameters.js';
+import { noSums, trainedNorm } from './trained-norm.js';
+import type { Weight } from './weight.js';
 
 /**
  * Bytes of probabilities in one chunk of rows, which holds several matrices of this size. Each chunk passes once over
@@ -38,22 +40,22 @@ export class HeadRowChunks {
 
   constructor(
     private readonly shape: DecoderShape,
-    private readonly norm: FinalNorm<Parameter>,
-    private readonly weight: Parameter,
+    private readonly norm: FinalNorm<Weight>,
+    private readonly weight: Weight,
     runtime: Runtime<Tensor>,
   ) {
     this.programs = headPrograms(shape);
     this.compiled = new CompiledPrograms((program) => runtime.compile(program));
   }
 
-  /** Adds both terms' gradient to the parameters'; returns that of `hidden`. */
+  /** Adds both terms' gradient to the parameters', unless they are frozen; returns that of `hidden`. */
   async backward({ hidden, target, weights }: CountedTokens, term: SecondTerm): Promise<Tensor> {
     const { hiddenSize, vocabularySize } = this.shape;
     const { distribution, coefficients, reference } = term;
     const executable = await this.compiled.get(JSON.stringify(distribution), () =>
       this.programs.gradient({ fromLogProbs: false, distribution }),
     );
-    const { sums, newSums } = normSums(this.norm);
+    const { sums, newSums } = this.gradientSums();
     const rows = target.length;
     const hiddenGradients = new Float32Array(rows * hiddenSize);
     const chunk = Math.max(1, Math.floor(chunkBytes / (4 * vocabularySize)));
@@ -71,17 +73,26 @@ export class HeadRowChunks {
           weights: floatTensor(weights.subarray(start, end), [count, 1]),
           coefficients: floatTensor(coefficients.subarray(start, end), [count, 1]),
           ...sums,
-          'gradient:weight': this.weight.gradientTensor,
           ...(await referenceFeeds(reference, start, count, vocabularySize)),
         },
         {
           hiddenGradient: states(hiddenGradients),
           ...newSums,
-          'newGradient:weight': this.weight.gradientTensor,
         },
       );
     }
     return floatTensor(hiddenGradients, [rows, hiddenSize]);
+  }
+
+  /** The sums of gradients so far and the new ones, which are the same memory. */
+  private gradientSums(): typeof noSums {
+    if (this.shape.adapters !== undefined) return noSums;
+    const { sums, newSums } = normSums(trainedNorm(this.norm));
+    const { gradientTensor } = trainedParameter(this.weight);
+    return {
+      sums: { ...sums, 'gradient:weight': gradientTensor },
+      newSums: { ...newSums, 'newGradient:weight': gradientTensor },
+    };
   }
 
   release(): Promise<void> {

@@ -24,7 +24,7 @@ import { HeadRowChunks, referenceFeeds } from './head-row-chunks.js';
 import type { CountedTokens } from './counted-tokens.js';
 import { headSliceSize, type HeadSliceSize } from './head-slice-size.js';
 import { HeadSlices, type KeptSlices } from './head-slices.js';
-import type { Parameter } from './parameters.js';
+import type { Weight } from './weight.js';
 
 export interface HeadOptions {
   /** Of the backward pass; default: what was measured to be fast. */
@@ -54,8 +54,8 @@ export class HeadRunner implements Head<Tensor> {
 
   constructor(
     private readonly shape: DecoderShape,
-    private readonly norm: FinalNorm<Parameter>,
-    private readonly weight: Parameter,
+    private readonly norm: FinalNorm<Weight>,
+    private readonly weight: Weight,
     private readonly options: HeadOptions,
     runtime: Runtime<Tensor>,
   ) {

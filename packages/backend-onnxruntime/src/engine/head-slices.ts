@@ -1,11 +1,14 @@
 import type { Tensor } from 'onnxruntime-node';
 import { headSlicePrograms, type DecoderShape, type HeadSlicePrograms } from '@profit-sft/models';
 import { CompiledPrograms, type FinalNorm, normSums, normWeights, type Runtime } from '@profit-sft/engine';
-import { floatTensor, type Executable } from '../runtime/onnx-runtime.js';
+import { floatTensor, type Executable, type Feeds } from '../runtime/onnx-runtime.js';
 import { FloatBuffer } from './float-buffer.js';
 import type { CountedTokens } from './counted-tokens.js';
 import { slicesOf, type HeadSliceSize, type Slice } from './head-slice-size.js';
-import type { Parameter } from './parameters.js';
+import { trainedParameter } from './parameters.js';
+import type { Weight } from './weight.js';
+
+import { noSums, trainedNorm } from './trained-norm.js';
 
 /** Log-probabilities of all scored tokens, kept for the backward pass in slices of the vocabulary. */
 export interface KeptSlices {
@@ -33,8 +36,8 @@ export class HeadSlices {
 
   constructor(
     private readonly shape: DecoderShape,
-    private readonly norm: FinalNorm<Parameter>,
-    private readonly weight: Parameter,
+    private readonly norm: FinalNorm<Weight>,
+    private readonly weight: Weight,
     runtime: Runtime<Tensor>,
   ) {
     this.programs = headSlicePrograms(shape);
@@ -54,7 +57,7 @@ export class HeadSlices {
       const logProbs = memory?.subarray(rows * first, rows * (first + ids)) ?? new Float32Array(0);
       const logNormaliser = new Float32Array(rows);
       await executable.run(
-        { normed, weight: this.rowsOf(this.weight.weight, slice) },
+        { normed, weight: this.weightsOf(slice) },
         {
           logNormaliser: floatTensor(logNormaliser, [rows, 1]),
           ...(keep ? { logProbs: floatTensor(logProbs, [rows, ids]) } : {}),
@@ -70,7 +73,7 @@ export class HeadSlices {
     return { logProb, kept: keep ? { rows, slices } : undefined };
   }
 
-  /** Adds the gradient of Σ weights · (−log p) to the parameters'; returns that of the tokens' `hidden`. */
+  /** Adds the gradient of Σ weights · (−log p) to the parameters', unless they are frozen; returns that of the tokens' `hidden`. */
   async backward(tokens: CountedTokens, size: HeadSliceSize, kept?: KeptSlices): Promise<Tensor> {
     const { hiddenSize, vocabularySize } = this.shape;
     const { target, weights, logProb } = tokens;
@@ -78,35 +81,29 @@ export class HeadSlices {
     const matrix = (data: Float32Array): Tensor => floatTensor(data, [rows, hiddenSize]);
     const normed = await this.normed(tokens.hidden);
     const states = normed.data as Float32Array;
-    const weighted = new Float32Array(states.length);
-    for (let row = 0; row < rows; row++) {
-      for (let at = row * hiddenSize; at < (row + 1) * hiddenSize; at++) weighted[at] = weights[row] * states[at];
-    }
     const logNormaliser = Float32Array.from(target, (id, row) => this.logit(states, row, id) - logProb[row]);
 
     const pulled = new Float32Array(rows * hiddenSize);
-    // All slices or none: from the first one on the gradient is no longer clear.
-    const first = this.weight.gradientCleared;
-    const sum = first ? this.weight.overwriteGradient() : this.weight.gradient;
+    const sums = this.frozen ? undefined : this.weightGradient(states, weights);
     const name = kept === undefined ? 'backward' : 'backwardKeeping';
-    const executable = await this.executable(first ? `${name}First` : name);
+    const executable = await this.executable(sums?.first === true ? `${name}First` : name);
     for (const slice of kept?.slices ?? slicesOf(vocabularySize, rows, size)) {
-      const gradient = this.rowsOf(sum, slice);
+      const own = sums?.of(slice);
       await executable.run(
         {
-          weighted: matrix(weighted),
-          weight: this.rowsOf(this.weight.weight, slice),
+          weight: this.weightsOf(slice),
           pulled: matrix(pulled),
-          ...(first ? {} : { 'gradient:weight': gradient }),
+          ...own?.feeds,
           ...('logProbs' in slice
             ? this.keptFeeds(slice, tokens.rows, logNormaliser)
             : { normed, logNormaliser: floatTensor(logNormaliser, [rows, 1]) }),
         },
-        { newPulled: matrix(pulled), 'newGradient:weight': gradient },
+        { newPulled: matrix(pulled), ...own?.fetches },
       );
     }
 
-    this.subtractTargets(tokens, pulled, weighted);
+    sums?.subtractTargets(target);
+    this.subtractTargetRows(tokens, pulled);
     return this.hiddenGradient(tokens.hidden, pulled);
   }
 
@@ -134,9 +131,9 @@ export class HeadSlices {
   /** The logit of one id for one row of normed states. */
   private logit(states: Float32Array, row: number, id: number): number {
     const { hiddenSize } = this.shape;
-    const table = this.weight.weight;
+    const table = this.weight.rows(id, 1);
     let logit = 0;
-    for (let i = 0; i < hiddenSize; i++) logit += states[row * hiddenSize + i] * table[id * hiddenSize + i];
+    for (let i = 0; i < hiddenSize; i++) logit += states[row * hiddenSize + i] * table[i];
     return logit;
   }
 
@@ -157,25 +154,57 @@ export class HeadSlices {
     return { logProbs: floatTensor(logProbs, [count, ids]), logNormaliser: floatTensor(rest, [count, 1]) };
   }
 
-  /** The one-hot part: turns `pulled` into w·(p·W − W[target]), and takes `weighted` off the targets' rows of the gradient. */
-  private subtractTargets({ target, weights }: CountedTokens, pulled: Float32Array, weighted: Float32Array): void {
+  /** The one-hot part of the states' gradient: turns `pulled` into w·(p·W − W[target]). */
+  private subtractTargetRows({ target, weights }: CountedTokens, pulled: Float32Array): void {
     const { hiddenSize } = this.shape;
-    const { weight: table, gradient } = this.weight;
     target.forEach((id, row) => {
-      const [from, to] = [row * hiddenSize, id * hiddenSize];
-      for (let i = 0; i < hiddenSize; i++) {
-        pulled[from + i] = weights[row] * (pulled[from + i] - table[to + i]);
-        gradient[to + i] -= weighted[from + i];
-      }
+      const table = this.weight.rows(id, 1);
+      const from = row * hiddenSize;
+      for (let i = 0; i < hiddenSize; i++) pulled[from + i] = weights[row] * (pulled[from + i] - table[i]);
     });
   }
 
-  /** From the gradient of the normed states; adds the norm's. */
+  private get frozen(): boolean {
+    return this.shape.adapters !== undefined;
+  }
+
+  /** The sum of the head's gradients, in place: what a slice's program takes and gives, and the one-hot part that is not in it. */
+  private weightGradient(states: Float32Array, weights: Float32Array) {
+    const { hiddenSize } = this.shape;
+    const parameter = trainedParameter(this.weight);
+    const rows = weights.length;
+    const data = new Float32Array(states.length);
+    for (let row = 0; row < rows; row++) {
+      for (let at = row * hiddenSize; at < (row + 1) * hiddenSize; at++) data[at] = weights[row] * states[at];
+    }
+    const weighted = floatTensor(data, [rows, hiddenSize]);
+    // All slices or none: from the first one on the gradient is no longer clear.
+    const first = parameter.gradientCleared;
+    const sum = first ? parameter.overwriteGradient() : parameter.gradient;
+    return {
+      first,
+      of: (slice: Slice): { feeds: Feeds; fetches: Feeds } => {
+        const gradient = this.rowsOf(sum, slice);
+        return {
+          feeds: { weighted, ...(first ? {} : { 'gradient:weight': gradient }) },
+          fetches: { 'newGradient:weight': gradient },
+        };
+      },
+      subtractTargets: (target: Int32Array): void => {
+        target.forEach((id, row) => {
+          const [from, to] = [row * hiddenSize, id * hiddenSize];
+          for (let i = 0; i < hiddenSize; i++) sum[to + i] -= data[from + i];
+        });
+      },
+    };
+  }
+
+  /** From the gradient of the normed states; adds the norm's, unless it is frozen. */
   private async hiddenGradient(hidden: Float32Array, pull: Float32Array): Promise<Tensor> {
     const { hiddenSize } = this.shape;
     const shape = [hidden.length / hiddenSize, hiddenSize];
     const hiddenGradient = floatTensor(new Float32Array(hidden.length), shape);
-    const { sums, newSums } = normSums(this.norm);
+    const { sums, newSums } = this.frozen ? noSums : normSums(trainedNorm(this.norm));
     const executable = await this.executable('hiddenGradient');
     await executable.run(
       {
@@ -187,6 +216,10 @@ export class HeadSlices {
       { hiddenGradient, ...newSums },
     );
     return hiddenGradient;
+  }
+
+  private weightsOf({ first, ids }: Slice): Tensor {
+    return floatTensor(this.weight.rows(first, ids), [ids, this.shape.hiddenSize]);
   }
 
   /** A slice's rows of a matrix, as a tensor of the same memory. */

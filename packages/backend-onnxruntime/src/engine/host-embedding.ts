@@ -1,25 +1,23 @@
 import type { Tensor } from 'onnxruntime-node';
-import type { Parameter } from './parameters.js';
+import { trainedParameter } from './parameters.js';
+import type { Weight } from './weight.js';
 import type { Embedding, PlacedTokens } from '@profit-sft/engine';
 
 /** Copies rows of the embedding in the process's memory: a few microseconds, which no program is started for. */
 export class HostEmbedding implements Embedding<Tensor> {
   constructor(
-    private readonly embedding: Parameter,
-    private readonly positions: Parameter | undefined,
+    private readonly embedding: Weight,
+    private readonly positions: Weight | undefined,
   ) {}
 
   embed({ tokens, positions }: PlacedTokens, target: Tensor): Promise<void> {
     const width = this.embedding.shape[1];
-    const table = this.embedding.weight;
     const to = target.data as Float32Array;
-    for (let i = 0; i < tokens.length; i++) {
-      to.set(table.subarray(tokens[i] * width, (tokens[i] + 1) * width), i * width);
-    }
+    for (let i = 0; i < tokens.length; i++) to.set(this.embedding.rows(tokens[i], 1), i * width);
     if (this.positions !== undefined) {
-      const rows = this.positions.weight;
       for (let i = 0; i < tokens.length; i++) {
-        for (let j = 0; j < width; j++) to[i * width + j] += rows[positions[i] * width + j];
+        const row = this.positions.rows(positions[i], 1);
+        for (let j = 0; j < width; j++) to[i * width + j] += row[j];
       }
     }
     return Promise.resolve();
@@ -38,7 +36,8 @@ export class HostEmbedding implements Embedding<Tensor> {
 }
 
 /** Adds row i of `from` to the row of the parameter's gradient that `rows[i]` names. */
-function addRows({ shape, gradient }: Parameter, rows: Int32Array, from: Float32Array): void {
+function addRows(weight: Weight, rows: Int32Array, from: Float32Array): void {
+  const { shape, gradient } = trainedParameter(weight);
   const width = shape[1];
   for (let i = 0; i < rows.length; i++) {
     const start = i * width;

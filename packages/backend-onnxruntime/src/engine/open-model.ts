@@ -1,11 +1,12 @@
 import { BackendUnavailableError } from '@profit-sft/core';
+import type { OpenModelOptions } from '@profit-sft/core';
 import { openEngineModel, type EngineModel, type SaveOptions } from '@profit-sft/engine';
+import { readParameters } from '../frozen/read-parameters.js';
 import type { Precision } from '../onnx/emit-program.js';
 import { webgpuEngine } from '../webgpu/webgpu-engine.js';
 import { cpuEngine, type CpuOptions } from './cpu-engine.js';
-import { Parameter } from './parameters.js';
 
-export interface OpenOptions extends CpuOptions, SaveOptions {
+export interface OpenOptions extends CpuOptions, SaveOptions, OpenModelOptions {
   /** ONNX Runtime's execution provider; `cpu` where absent. */
   readonly provider?: 'cpu' | 'webgpu';
   /** Of matrix products; `float32` where absent. `float16` is the provider `webgpu`'s. */
@@ -13,7 +14,8 @@ export interface OpenOptions extends CpuOptions, SaveOptions {
 }
 
 /**
- * Opens a Hugging Face model directory: checks configuration and weights against each other, reads them as float32.
+ * Opens a Hugging Face model directory: checks configuration and weights against each other, reads them as float32. See `openEngineModel`
+ * for adapters.
  * @throws BackendUnavailableError where the provider does not start or does not have the precision.
  */
 export async function openModel(directory: string, options: OpenOptions): Promise<EngineModel> {
@@ -26,8 +28,6 @@ export async function openModel(directory: string, options: OpenOptions): Promis
   }
   return openEngineModel(directory, options, async (config, declared, read) => {
     if (options.provider === 'webgpu') return webgpuEngine(config, declared, read, options);
-    const parameters: Parameter[] = [];
-    for (const { name, shape, kind } of declared) parameters.push(new Parameter(name, shape, kind, await read(name)));
-    return cpuEngine(config, parameters, options);
+    return cpuEngine(config, await readParameters(declared, read), options);
   });
 }

@@ -1,9 +1,10 @@
 import type { Tensor } from 'onnxruntime-node';
 import { decays, type ParameterKind, type ParameterPart, type StoredParameter } from '@profit-sft/engine';
 import { floatTensor } from '../runtime/onnx-runtime.js';
+import type { Weight } from './weight.js';
 
 /** One weight tensor with everything that training keeps for it, in the process's memory. */
-export class Parameter implements StoredParameter {
+export class Parameter implements StoredParameter, Weight {
   readonly size: number;
   private weightData: Float32Array;
   private gradientData: Float32Array | undefined;
@@ -24,12 +25,22 @@ export class Parameter implements StoredParameter {
     this.weightHandle = floatTensor(weight, shape);
   }
 
+  get bytes(): number {
+    return this.weightData.byteLength;
+  }
+
   get weight(): Float32Array {
     return this.weightData;
   }
 
   get weightTensor(): Tensor {
     return this.weightHandle;
+  }
+
+  /** A view. */
+  rows(first: number, count: number): Float32Array {
+    const width = this.shape[this.shape.length - 1];
+    return this.weightData.subarray(first * width, (first + count) * width);
   }
 
   /** Sum of gradients so far; zeros before the first. Allocated when first asked for. */
@@ -114,4 +125,10 @@ export class Parameter implements StoredParameter {
     this.moments ??= { first: new Float32Array(this.size), second: new Float32Array(this.size) };
     return this.moments;
   }
+}
+
+/** A weight as what is trained. */
+export function trainedParameter(weight: Weight): Parameter {
+  if (!(weight instanceof Parameter)) throw new Error(`"${weight.name}" is frozen and has no gradient`);
+  return weight;
 }

@@ -47,7 +47,7 @@ async function open(scales: boolean): Promise<Opened> {
     parameters.push(new Parameter(name, shape, kind, await checkpoint.readFloat32(name)));
   }
   await checkpoint.close();
-  const plain = cpuEngine(config, parameters, options);
+  const plain = cpuEngine(config, { all: parameters, trained: parameters }, options);
   const engine = scales ? { ...plain, ...scaledLoss(plain.passes, plain.optimizer) } : plain;
   return { model: new EngineModel(config, engine, options), lossScale: engine.optimizer.lossScale };
 }

@@ -1,18 +1,20 @@
 import type { Tensor } from 'onnxruntime-node';
-import { layerParts, type LayerParts, type ModelConfig } from '@profit-sft/models';
+import { layerParts, type AdaptedConfig, type LayerParts } from '@profit-sft/models';
 import { projectionWidths } from '../memory/kept-products.js';
 import { CompiledPrograms, type Runtime } from '@profit-sft/engine';
 import { floatTensor, intTensor, type Executable, type Feeds } from '../runtime/onnx-runtime.js';
 import type { AttentionBlock, AttentionBlocks } from './attention-blocks.js';
 import { FloatBuffer } from './float-buffer.js';
-import type { Parameter } from './parameters.js';
+import { trainedParameter, type Parameter } from './parameters.js';
+import type { Weight } from './weight.js';
 
 /** The parts that give out gradients of weights. */
-type BackwardPart = 'projectBackward' | 'finishBackward' | 'finishBackwardKeeping' | 'lastFinishBackward';
+type BackwardPart =
+  'projectBackward' | 'bottomProjectBackward' | 'finishBackward' | 'finishBackwardKeeping' | 'lastFinishBackward';
 
 /** What one layer works on in training. */
 export interface TrainingPass {
-  readonly parameters: ReadonlyMap<string, Parameter>;
+  readonly parameters: ReadonlyMap<string, Weight>;
   /** Rotary tables, [tokens, headSize]; none where positions are learned. */
   readonly tables: Feeds;
   readonly attention: AttentionBlocks;
@@ -22,6 +24,8 @@ export interface TrainingPass {
   readonly rows?: Int32Array;
   /** Where the layer's products are kept for its backward pass; recomputed where absent. */
   readonly kept?: LayerProducts;
+  /** Masks of dropout by name, [tokens, in]; where there is dropout. */
+  readonly masks?: Feeds | undefined;
 }
 
 /** Memory for the values between a layer's parts, by name; each grows to what is asked for and is reused. */
@@ -29,9 +33,13 @@ export class LayerProducts {
   private readonly buffers = new Map<string, FloatBuffer>();
 
   take(name: string, tokens: number, width: number): Tensor {
+    return floatTensor(this.numbers(name, tokens * width), [tokens, width]);
+  }
+
+  numbers(name: string, size: number): Float32Array {
     let buffer = this.buffers.get(name);
     if (buffer === undefined) this.buffers.set(name, (buffer = new FloatBuffer()));
-    return floatTensor(buffer.take(tokens * width), [tokens, width]);
+    return buffer.take(size);
   }
 
   release(): void {
@@ -49,7 +57,7 @@ export class TrainingLayers {
   private readonly widths: ReturnType<typeof projectionWidths>;
 
   constructor(
-    private readonly config: ModelConfig,
+    private readonly config: AdaptedConfig,
     runtime: Runtime<Tensor>,
   ) {
     const { programs, kept } = layerParts(config);
@@ -72,10 +80,10 @@ export class TrainingLayers {
   }
 
   /**
-   * outputGradient [tokens or rows, hiddenSize] → hiddenGradient [tokens, hiddenSize]; adds to the parameters' gradients
-   * in place. `hiddenGradient` may not be the memory of `outputGradient`.
+   * outputGradient [tokens or rows, hiddenSize] → hiddenGradient [tokens, hiddenSize], where it is wanted; adds to the gradients
+   * of what is trained in place. `hiddenGradient` may not be the memory of `outputGradient`.
    */
-  async backward(pass: TrainingPass, outputGradient: Tensor, hiddenGradient: Tensor): Promise<void> {
+  async backward(pass: TrainingPass, outputGradient: Tensor, hiddenGradient: Tensor | undefined): Promise<void> {
     const tokens = pass.hidden.dims[0];
     const { queries, keys, values, context } = pass.kept === undefined ? await this.attend(pass) : this.projected(pass);
     const of = (name: string, width: number): Tensor => this.scratch.take(name, tokens, width);
@@ -89,6 +97,8 @@ export class TrainingLayers {
       { residualGradient, contextGradient },
     );
 
+    // Nothing is trained at the bottom's projections or below them: that was all.
+    if (hiddenGradient === undefined && this.programs.bottomProjectBackward.outputs.length === 0) return;
     const queriesGradient = of('queriesGradient', this.widths.queries);
     const keysGradient = of('keysGradient', this.widths.keys);
     const valuesGradient = of('valuesGradient', this.widths.values);
@@ -116,12 +126,9 @@ export class TrainingLayers {
         },
       );
     }
-    await this.runBackward(
-      'projectBackward',
-      pass,
-      { hidden: pass.hidden, ...pass.tables, queriesGradient, keysGradient, valuesGradient, residualGradient },
-      { hiddenGradient },
-    );
+    const feeds = { hidden: pass.hidden, ...pass.tables, queriesGradient, keysGradient, valuesGradient };
+    if (hiddenGradient === undefined) return this.runBackward('bottomProjectBackward', pass, feeds, {});
+    await this.runBackward('projectBackward', pass, { ...feeds, residualGradient }, { hiddenGradient });
   }
 
   async release(): Promise<void> {
@@ -174,11 +181,15 @@ export class TrainingLayers {
   }
 
   /** Runs a part with the weights that it uses. */
-  private async run(name: keyof LayerParts, { parameters }: TrainingPass, feeds: Feeds, fetches: Feeds): Promise<void> {
-    const inputs: Feeds = { ...feeds };
+  private async run(
+    name: keyof LayerParts,
+    { parameters, masks }: TrainingPass,
+    feeds: Feeds,
+    fetches: Feeds,
+  ): Promise<void> {
+    const inputs: Feeds = {};
     for (const { name: input } of this.programs[name].inputs) {
-      const parameter = parameters.get(input);
-      if (parameter !== undefined) inputs[input] = parameter.weightTensor;
+      inputs[input] = parameters.get(input)?.weightTensor ?? masks?.[input] ?? feeds[input];
     }
     await (await this.executable(name)).run(inputs, fetches);
   }
@@ -191,7 +202,7 @@ export class TrainingLayers {
     const used = this.programs[first].outputs
       .filter((output) => output.name.startsWith(prefix))
       .map((output) => output.name.slice(prefix.length));
-    const of = (own: string): Parameter => parameters.get(own) as Parameter;
+    const of = (own: string): Parameter => trainedParameter(parameters.get(own) as Weight);
     if (used.every((own) => of(own).gradientCleared)) {
       const outputs = used.map((own) => [`${prefix}${own}`, of(own).overwriteGradientTensor()]);
       return this.run(first, pass, feeds, { ...fetches, ...Object.fromEntries(outputs) });

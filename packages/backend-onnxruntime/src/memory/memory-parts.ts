@@ -5,14 +5,16 @@ import {
   headPrograms,
   headSlicePrograms,
   layerParts,
-  parameterCount,
+  adaptedMaps,
+  type AdaptedConfig,
   type LayerParts,
-  type ModelConfig,
 } from '@profit-sft/models';
 import type { PassBudget } from '@profit-sft/engine';
 import { AttentionBlocks } from '../engine/attention-blocks.js';
 import { headSliceSize, slicesOf } from '../engine/head-slice-size.js';
 import { keptProducts, projectionWidths } from './kept-products.js';
+import { threadedSize } from '../optimizer/adamw.js';
+import type { ParameterMemory } from './parameter-memory.js';
 import { outputBytes, programMemory } from './program-memory.js';
 
 type Parts = MemoryPlan['parts'];
@@ -41,10 +43,10 @@ interface Programs {
   readonly slice: Program;
 }
 
-const programsOf = new WeakMap<ModelConfig, Programs>();
+const programsOf = new WeakMap<AdaptedConfig, Programs>();
 
 /** Made once: building a layer's gradients takes longer than planning with them. */
-function programs(config: ModelConfig): Programs {
+function programs(config: AdaptedConfig): Programs {
   let made = programsOf.get(config);
   if (made === undefined) {
     made = {
@@ -58,7 +60,7 @@ function programs(config: ModelConfig): Programs {
 }
 
 /** The programs of a training step whose values are largest. */
-function runs(config: ModelConfig, batch: BatchShape, budget: PassBudget): { layers: Run[]; head: Run[] } {
+function runs(config: AdaptedConfig, batch: BatchShape, budget: PassBudget): { layers: Run[]; head: Run[] } {
   const tokens = batch.rows * batch.columns;
   const { layer, signals, slice: sliceProgram } = programs(config);
   const segments = new Int32Array(tokens).fill(1);
@@ -92,10 +94,14 @@ function largest(values: readonly number[]): number {
 }
 
 /** What a training step of such a batch takes in the process of the CPU engine, in bytes. */
-export function memoryParts(config: ModelConfig, batch: BatchShape, budget: PassBudget): Parts {
+export function memoryParts(
+  config: AdaptedConfig,
+  batch: BatchShape,
+  budget: PassBudget,
+  { weightBytes, trained, expandedBytes }: ParameterMemory,
+): Parts {
   const { layers, hiddenSize, headSize } = config;
   const tokens = batch.rows * batch.columns;
-  const parameters = parameterCount(config);
   const { queries, keys, values, context } = projectionWidths(config);
   const kept = keptProducts(config, tokens, budget.activationBytes);
   const recomputed = kept.first > 0 ? queries + keys + values + context : 0;
@@ -107,22 +113,27 @@ export function memoryParts(config: ModelConfig, batch: BatchShape, budget: Pass
   const outputs = largest([...run.layers, ...run.head].map(({ program, symbols }) => outputBytes(program, symbols)));
   const logProbs = 4 * batch.scored * config.vocabularySize;
   const headChunk = ofPrograms(run.head);
+  const { adapters } = config;
+  const masks = (adapters?.dropout ?? 0) === 0 ? 0 : adaptedMaps(config).reduce((sum, { input }) => sum + input, 0);
+  const workers = trained < threadedSize ? 0 : availableParallelism() * workerBytes;
   return [
-    { name: 'program', bytes: programBytes + availableParallelism() * workerBytes },
-    { name: 'weights', bytes: 4 * parameters },
-    { name: 'gradients', bytes: 4 * parameters },
-    { name: 'moments', bytes: 8 * parameters },
+    { name: 'program', bytes: programBytes + workers },
+    { name: 'weights', bytes: weightBytes },
+    { name: 'expanded weights', bytes: expandedBytes },
+    { name: 'gradients', bytes: 4 * trained },
+    { name: 'moments', bytes: 8 * trained },
     { name: 'layer inputs', bytes: 4 * (layers * tokens + batch.scored) * hiddenSize },
     { name: 'kept products', bytes: kept.bytes },
     {
       name: 'a layer at work',
       bytes: 4 * tokens * (recomputed + gradients + tables) + Math.max(0, ofPrograms(run.layers) - headChunk),
     },
+    { name: 'dropout masks', bytes: 4 * tokens * masks },
     { name: 'head chunk', bytes: headChunk },
     { name: 'kept log-probabilities', bytes: logProbs <= budget.logProbBytes ? logProbs : 0 },
     {
       name: 'copies and freed memory',
-      bytes: outputs + Math.min(uncollectedBytes, layers * outputs) + Math.min(fragmentedBytes, parameters * 4),
+      bytes: outputs + Math.min(uncollectedBytes, layers * outputs) + Math.min(fragmentedBytes, weightBytes),
     },
   ].filter(({ bytes }) => bytes > 0);
 }

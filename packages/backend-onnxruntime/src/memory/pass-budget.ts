@@ -1,8 +1,9 @@
 import type { BatchShape } from '@profit-sft/core';
 import type { PassBudget } from '@profit-sft/engine';
-import type { ModelConfig } from '@profit-sft/models';
+import type { AdaptedConfig } from '@profit-sft/models';
 import { keptProducts } from './kept-products.js';
 import { memoryParts, totalBytes } from './memory-parts.js';
+import { allTrained, type ParameterMemory } from './parameter-memory.js';
 
 export interface MemoryLimits {
   /** Most bytes of the layers' matrix products kept; layers whose products do not fit, the first ones, are recomputed. */
@@ -25,7 +26,12 @@ export const leastBudget: PassBudget = { activationBytes: 0, logProbBytes: 0, he
  * Divides the memory that is left for a batch: larger head chunks first, which take little, then the layers' products, then the
  * log-probabilities, which a rule that masks most tokens has little use for.
  */
-export function passBudget(config: ModelConfig, batch: BatchShape, limits: MemoryLimits): PassBudget {
+export function passBudget(
+  config: AdaptedConfig,
+  batch: BatchShape,
+  limits: MemoryLimits,
+  parameters: ParameterMemory = allTrained(config),
+): PassBudget {
   const { activationMemoryBytes, headMemoryBytes, memoryBytes } = limits;
   if (memoryBytes === undefined) {
     return {
@@ -35,7 +41,7 @@ export function passBudget(config: ModelConfig, batch: BatchShape, limits: Memor
     };
   }
   const bytesWith = (budget: Partial<PassBudget>): number =>
-    totalBytes(memoryParts(config, batch, { ...leastBudget, ...budget }));
+    totalBytes(memoryParts(config, batch, { ...leastBudget, ...budget }, parameters));
   const usual = bytesWith({ headChunkBytes: headChunk.usual }) <= memoryBytes;
   const headChunkBytes = usual ? headChunk.usual : headChunk.least;
   let left = Math.max(0, memoryBytes - bytesWith({ headChunkBytes }));

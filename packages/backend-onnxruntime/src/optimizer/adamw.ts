@@ -5,7 +5,7 @@ import { adamwKernel, sumOfSquares, type AdamwArrays, type AdamwStep } from './a
 import { startAdamwThreads, type AdamwThreads } from './adamw-threads.js';
 
 /** Below this many parameters a step takes less time than handing it to threads. */
-const threadedSize = 4_000_000;
+export const threadedSize = 4_000_000;
 
 /**
  * AdamW with decoupled weight decay (arXiv 1711.05101; PyTorch's `torch.optim.AdamW`) and clipping by the global

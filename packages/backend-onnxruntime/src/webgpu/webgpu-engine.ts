@@ -1,5 +1,5 @@
 import { deviceEngine, scaledLoss, type Engine, type ParameterDeclaration } from '@profit-sft/engine';
-import type { ModelConfig } from '@profit-sft/models';
+import type { AdaptedConfig } from '@profit-sft/models';
 import type { MemoryLimits } from '../memory/pass-budget.js';
 import type { Precision } from '../onnx/emit-program.js';
 import type { GpuMemory } from './gpu-memory.js';
@@ -15,7 +15,7 @@ export interface WebgpuOptions extends Omit<MemoryLimits, 'memoryBytes'> {
 
 /** ONNX Runtime's WebGPU provider: the engine whose values are GPU buffers. */
 export async function webgpuEngine(
-  config: ModelConfig,
+  config: AdaptedConfig,
   declared: readonly ParameterDeclaration[],
   read: (name: string) => Promise<Float32Array>,
   options: WebgpuOptions,

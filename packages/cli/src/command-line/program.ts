@@ -7,6 +7,7 @@ import { runExport, type ExportArguments } from '../commands/export.js';
 import { runGenerate, type GenerateArguments } from '../commands/generate.js';
 import { runInspect, type InspectArguments } from '../commands/inspect.js';
 import { runList } from '../commands/list.js';
+import { runMerge, type MergeArguments } from '../commands/merge.js';
 import { runNewRule, type NewRuleArguments } from '../commands/new-rule.js';
 import { runTrain, type TrainArguments } from '../commands/train.js';
 import type { Terminal } from '../terminal/terminal.js';
@@ -49,6 +50,13 @@ export function createProgram(context: CommandContext): Command {
       'onnxruntime',
     );
   const model = (): Option => new Option('--model <directory>', 'Hugging Face model directory').makeOptionMandatory();
+  const modelOrAdapter = (): Option =>
+    new Option(
+      '--model <directory>',
+      'Hugging Face model directory, or that of a LoRA adapter in PEFT’s format',
+    ).makeOptionMandatory();
+  const base = (): Option =>
+    new Option('--base <directory>', 'base model of an adapter; default: what the adapter names');
   const data = (): Option => new Option('--data <file>', 'JSONL data file').makeOptionMandatory();
   const seed = (): Option =>
     new Option('--seed <number>', 'seed of everything random').argParser(wholeNumber(0)).default(0);
@@ -80,7 +88,8 @@ export function createProgram(context: CommandContext): Command {
   program
     .command('eval')
     .description('measure a model on a data file')
-    .addOption(model())
+    .addOption(modelOrAdapter())
+    .addOption(base())
     .requiredOption('--evaluator <name>', 'what to measure: see profit list')
     .addOption(data())
     .addOption(
@@ -99,7 +108,8 @@ export function createProgram(context: CommandContext): Command {
   program
     .command('generate')
     .description('continue a prompt')
-    .addOption(model())
+    .addOption(modelOrAdapter())
+    .addOption(base())
     .requiredOption('--prompt <text>', 'what to continue; by the chat template, where the model has one, a user turn')
     .addOption(new Option('--max-tokens <count>', 'most new tokens').argParser(wholeNumber(1)).default(128))
     .addOption(new Option('--temperature <number>', '0 is greedy').argParser(numberWithin(0, Infinity)).default(0))
@@ -120,7 +130,8 @@ export function createProgram(context: CommandContext): Command {
   program
     .command('inspect')
     .description('show which response tokens a masking rule keeps under a model')
-    .addOption(model())
+    .addOption(modelOrAdapter())
+    .addOption(base())
     .addOption(data())
     .option('--masking <name>', 'the rule: see profit list', 'profit')
     .addOption(new Option('--threshold <p>', 'same as --set threshold=<p>').argParser(numberWithin(0, 1)))
@@ -151,6 +162,18 @@ export function createProgram(context: CommandContext): Command {
     .requiredOption('--out <directory>', 'where to write it; must be empty or absent')
     .addOption(json())
     .action((options: ExportArguments) => runExport(options, context));
+
+  program
+    .command('merge')
+    .description('write a model with a LoRA adapter merged into its weights')
+    .requiredOption('--adapter <directory>', 'adapter in PEFT’s format: adapter_config.json, adapter_model.safetensors')
+    .option('--model <directory>', 'its base model; default: what the adapter names')
+    .requiredOption('--out <directory>', 'where to write it; must be empty or absent')
+    .addOption(
+      new Option('--dtype <type>', 'element type of the merged weights').choices(['F32', 'F16', 'BF16']).default('F32'),
+    )
+    .addOption(json())
+    .action((options: MergeArguments) => runMerge(options, context));
 
   program
     .command('new')

@@ -10,6 +10,8 @@ import { textTable } from '../terminal/text-table.js';
 
 export interface EvalArguments extends PluginArguments {
   readonly model: string;
+  /** The base of a model that is an adapter. */
+  readonly base?: string;
   readonly evaluator: string;
   readonly data: string;
   readonly set: readonly string[];
@@ -31,7 +33,7 @@ export async function runEval(options: EvalArguments, context: CommandContext): 
   const { registry, plugin } = await namedPlugin(withBackend, 'evaluator', options.evaluator, options.set);
   const evaluator = registry.evaluator(plugin.name, plugin.options);
   const dataset = firstRows(await loadDataset(registry, dataFile(options.data)), options.rows);
-  const { model, tokenizer } = await openModel(options.model, registry, backend);
+  const { model, tokenizer } = await openModel(options.model, registry, backend, { base: options.base });
   const line = countLine(terminal.error, evaluator.name);
   try {
     const maxLength = model.description.maxPositions;

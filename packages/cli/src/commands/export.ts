@@ -1,4 +1,6 @@
 import { exportOnnx, type ExportedModel } from '@profit-sft/backend-onnxruntime';
+import { InvalidModelError } from '@profit-sft/core';
+import { isAdapterDirectory } from '@profit-sft/models';
 import type { CommandContext } from '../command-line/program.js';
 import { printable } from '../terminal/terminal.js';
 import { shownBytes } from '../terminal/memory-line.js';
@@ -19,6 +21,10 @@ export interface ExportResult extends ExportedModel {
 
 /** Writes a model for another program. There is one format so far; the option is there so that a second changes nothing. */
 export async function runExport({ model, format, out, json }: ExportArguments, { terminal }: CommandContext) {
+  if (await isAdapterDirectory(model)) {
+    const message = `holds an adapter; merge it first: profit merge --adapter ${model} --out DIRECTORY`;
+    throw new InvalidModelError(model, message);
+  }
   terminal.error.write(`exporting ${printable(model)}\n`);
   const exported = await exportOnnx(model, out);
   if (json === true) {

@@ -6,6 +6,8 @@ import { openModel } from '../model/open-model.js';
 
 export interface GenerateArguments extends PluginArguments {
   readonly model: string;
+  /** The base of a model that is an adapter. */
+  readonly base?: string;
   readonly prompt: string;
   readonly maxTokens: number;
   readonly temperature: number;
@@ -49,7 +51,7 @@ export async function runGenerate(options: GenerateArguments, context: CommandCo
   const { terminal } = context;
   const extended = await registryWith(context.registry, options.plugin);
   const { registry, plugin: backend } = await namedPlugin(extended, 'backend', options.backend);
-  const { model, tokenizer } = await openModel(options.model, registry, backend);
+  const { model, tokenizer } = await openModel(options.model, registry, backend, { base: options.base });
   try {
     const prompt = encodePromptText(tokenizer, options.prompt, options.chat);
     if (prompt.length === 0) {

@@ -32,6 +32,8 @@ import { tokenLegend, tokenLine } from '../terminal/token-colours.js';
 
 export interface InspectArguments extends PluginArguments {
   readonly model: string;
+  /** The base of a model that is an adapter. */
+  readonly base?: string;
   readonly data: string;
   readonly masking: string;
   readonly threshold?: number;
@@ -158,7 +160,7 @@ export async function runInspect(options: InspectArguments, context: CommandCont
     options.reference === undefined || !needsReference(rule)
       ? undefined
       : await referenceModel(options.reference, { mode: 'online' }, registry, backend);
-  const { model, tokenizer } = await openModel(options.model, registry, backend);
+  const { model, tokenizer } = await openModel(options.model, registry, backend, { base: options.base });
   let result: InspectResult;
   try {
     assertSupplied(rule, model.description, reference !== undefined, '--reference');

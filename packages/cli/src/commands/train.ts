@@ -53,7 +53,9 @@ export async function runTrain(options: TrainArguments, context: CommandContext)
       ? undefined
       : await referenceModel(config.reference.model, config.reference, registry, loaded.backend);
   const backend = options.memory === undefined ? loaded.backend : withMemory(loaded.backend, options.memory);
-  const { model, tokenizer } = await openModel(config.model, registry, backend);
+  const { model, tokenizer } = await openModel(config.model, registry, backend, {
+    adapter: config.adapter && { ...config.adapter, seed: config.seed },
+  });
   const interrupt = interruptSignal(terminal.error);
   let result: TrainResult;
   try {

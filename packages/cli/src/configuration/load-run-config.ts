@@ -84,6 +84,10 @@ export async function loadRunConfig(
   const config: RunConfig = {
     ...parsed,
     model: resolve(folder, parsed.model),
+    adapter:
+      parsed.adapter?.from === undefined
+        ? parsed.adapter
+        : { ...parsed.adapter, from: resolve(folder, parsed.adapter.from) },
     backend: reference(backend),
     masking: reference(masking),
     reference:

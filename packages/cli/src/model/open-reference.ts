@@ -5,9 +5,11 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { InvalidModelError, type Registry } from '@profit-sft/core';
+import { locateModel } from '@profit-sft/models';
 import { openTokenizer } from '@profit-sft/tokenizers';
 import type { ReferenceModel } from '@profit-sft/trainer';
 import type { ResolvedPlugin } from '../configuration/load-run-config.js';
+import { assertTakesAdapters } from './open-model.js';
 
 /** Where scores of reference models are kept from run to run. */
 export function defaultReferenceCache(environment: NodeJS.ProcessEnv = process.env): string {
@@ -16,16 +18,19 @@ export function defaultReferenceCache(environment: NodeJS.ProcessEnv = process.e
   return join(caches, 'profit-sft', 'reference');
 }
 
-/** Hash of a model directory's configuration and weights: what its scores depend on besides the data. */
+/** Hash of a model directory's configuration and weights, and of its base's where it is an adapter: what its scores depend on besides the data. */
 async function fingerprint(directory: string): Promise<string> {
+  const { model, adapter } = await locateModel(directory);
+  const base = adapter === undefined ? '' : await fingerprint(model);
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     throw new InvalidModelError(
       directory,
       `cannot be read (${error.code ?? error.message}); expected a model directory`,
     );
   });
-  const hash = createHash('sha256');
-  for (const name of names.filter((own) => own === 'config.json' || own.endsWith('.safetensors')).sort()) {
+  const hash = createHash('sha256').update(base);
+  const counts = (name: string): boolean => /^(adapter_)?config\.json$|\.safetensors$/.test(name);
+  for (const name of names.filter(counts).sort()) {
     hash.update(`${name}:`);
     await pipeline(createReadStream(join(directory, name)), hash, { end: false });
   }
@@ -39,10 +44,13 @@ export async function referenceModel(
   registry: Registry,
   backend: ResolvedPlugin,
 ): Promise<ReferenceModel> {
+  const { model, adapter } = await locateModel(directory);
+  if (adapter !== undefined) assertTakesAdapters(registry.backend(backend.name, backend.options));
   return {
     name: directory,
     fingerprint: await fingerprint(directory),
-    tokenizer: await openTokenizer(directory),
+    // A reference has to have the tokenizer of what is trained, and training changes none.
+    tokenizer: await openTokenizer(model),
     mode,
     cacheDirectory: cache ?? defaultReferenceCache(),
     open: () => registry.backend(backend.name, backend.options).open(directory),

@@ -9,6 +9,8 @@ const characters = ['\n', ...Array.from({ length: 95 }, (_, index) => String.fro
 export interface TinyModelOptions {
   /** Rows of the embedding; default one per token of the tokenizer. */
   readonly vocabularySize?: number;
+  /** Default 2. */
+  readonly layers?: number;
   /** A Jinja chat template. */
   readonly chatTemplate?: string;
 }
@@ -23,7 +25,7 @@ export async function writeTinyModel(directory: string, options: TinyModelOption
     model_type: 'llama',
     hidden_size: 16,
     intermediate_size: 32,
-    num_hidden_layers: 2,
+    num_hidden_layers: options.layers ?? 2,
     num_attention_heads: 2,
     num_key_value_heads: 1,
     head_dim: 8,

@@ -10,6 +10,10 @@ export interface ModelDescription {
   /** Hugging Face `model_type`, e.g. `llama`. */
   readonly architecture: string;
   readonly parameterCount: number;
+  /** Of these, those that are trained; all where absent. */
+  readonly trainableParameterCount?: number;
+  /** What is trained instead of the model's own parameters; `save` writes it alone. */
+  readonly adapter?: AdapterSettings['name'];
   readonly vocabularySize: number;
   /** Longest sequence the model's positions allow, in tokens. */
   readonly maxPositions: number;
@@ -132,7 +136,7 @@ export interface TrainableModel {
   planMemory?(largest: BatchShape): Promise<MemoryPlan | undefined>;
   /** Continues each prompt; the results are in the order of the prompts. */
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]>;
-  /** Writes a Hugging Face model directory (`config.json`, safetensors; not the tokenizer). */
+  /** Writes a Hugging Face model directory (`config.json`, safetensors; not the tokenizer); of a model with an adapter, the adapter in PEFT's format. */
   save(directory: string): Promise<void>;
   /** Writes everything that training needs to go on exactly: weights (F32, or wider where the model is), moments, step count. */
   saveState(directory: string): Promise<void>;
@@ -141,10 +145,44 @@ export interface TrainableModel {
   dispose(): Promise<void>;
 }
 
+/** Low-rank adapters that are trained in place of the model (LoRA, arXiv 2106.09685). What is absent is PEFT's default, or that of `from`. */
+export interface AdapterSettings {
+  readonly name: 'lora';
+  /** r; 8. */
+  readonly rank?: number | undefined;
+  /** The adapters' product is scaled by alpha / rank; 8. */
+  readonly alpha?: number | undefined;
+  /** Scale by alpha / √rank instead (rsLoRA, arXiv 2312.03732); false. */
+  readonly rslora?: boolean | undefined;
+  /** Probability of dropout on the adapters' inputs, in [0, 1); 0. */
+  readonly dropout?: number | undefined;
+  /** Linear maps by name or end of name; what PEFT takes for the architecture. */
+  readonly targets?: 'all-linear' | readonly string[] | undefined;
+  /**
+   * How the frozen weights are held: as float32; `stored`: in the element type of their file; `int8`: the layers' matrices in 8 bits with a
+   * scale for each row, the rest as stored. They are expanded to float32 when they are used. float32.
+   */
+  readonly base?: 'float32' | 'stored' | 'int8' | undefined;
+  /** Directory of an adapter in PEFT's format to go on with. */
+  readonly from?: string | undefined;
+  /** Of the first weights and of dropout's masks; 0. */
+  readonly seed?: number | undefined;
+}
+
+/** How a model is opened. */
+export interface OpenModelOptions {
+  /** What is trained in place of the model. */
+  readonly adapter?: AdapterSettings | undefined;
+  /** Where the directory holds an adapter, its base model's directory; default: what the adapter names. */
+  readonly base?: string | undefined;
+}
+
 export interface ModelBackend {
   readonly name: string;
-  /** Opens a Hugging Face model directory for training. */
-  open(directory: string): Promise<TrainableModel>;
+  /** The adapters that it trains, and that it merges into their base when their directory is opened; none where absent. */
+  readonly adapters?: readonly AdapterSettings['name'][];
+  /** Opens a Hugging Face model directory for training, or an adapter's directory: its base with the adapter merged into it. */
+  open(directory: string, options?: OpenModelOptions): Promise<TrainableModel>;
 }
 
 /** Whether a backend works on this machine, for `profit doctor`. */

@@ -21,6 +21,50 @@ function pluginReference<const O extends { readonly description: string; readonl
 export const runConfigSchema = object({
   model: string({ description: 'Hugging Face model directory: config.json, safetensors, tokenizer.json' }),
   backend: pluginReference({ description: 'what runs the model', default: 'onnxruntime' }),
+  adapter: optional(
+    object(
+      {
+        name: oneOf(['lora'], { default: 'lora', description: 'low-rank adapters of linear maps (arXiv 2106.09685)' }),
+        rank: optional(integer({ minimum: 1, maximum: 65_536, description: 'r; default 8, or that of adapter.from' })),
+        alpha: optional(
+          number({
+            minimum: 0,
+            exclusive: true,
+            description: 'scale of the adapters: alpha / rank; default 8, or that of adapter.from',
+          }),
+        ),
+        rslora: optional(
+          boolean({
+            description:
+              'scale by alpha / √rank instead (rank-stabilised, arXiv 2312.03732); default false, or that of adapter.from',
+          }),
+        ),
+        dropout: optional(
+          number({
+            minimum: 0,
+            maximum: 1,
+            exclusive: 'maximum',
+            description: 'dropout on the adapters’ inputs; default 0, or that of adapter.from',
+          }),
+        ),
+        targets: optional(
+          union([oneOf(['all-linear']), array(string(), { minimumLength: 1 })], {
+            description:
+              'linear maps that get adapters: "all-linear", or names or ends of names; default q_proj and v_proj (GPT-2: c_attn), or those of adapter.from',
+          }),
+        ),
+        base: oneOf(['float32', 'stored', 'int8'], {
+          default: 'float32',
+          description:
+            'how the frozen weights are held: float32; stored: F16 or BF16 as in their file; int8: 8 bits with a scale for each row',
+        }),
+        from: optional(
+          string({ description: 'directory of an adapter in PEFT’s format to go on with, instead of a new one' }),
+        ),
+      },
+      { description: 'train adapters, and keep the model itself frozen' },
+    ),
+  ),
   masking: pluginReference({
     description: 'token-masking rule: a name, or an object of a name and its options',
     default: 'profit',

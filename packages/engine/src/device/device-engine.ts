@@ -1,4 +1,6 @@
-import type { ModelConfig } from '@profit-sft/models';
+import { InvalidConfigError } from '@profit-sft/core';
+import type { AdaptedConfig } from '@profit-sft/models';
+import { dropoutMasksOf } from '../adapter/dropout-masks.js';
 import { generate } from '../generation/generate.js';
 import type { Engine, Optimizer } from '../model/engine.js';
 import { groupParameters, type ParameterDeclaration } from '../passes/parameters.js';
@@ -23,12 +25,14 @@ export interface DeviceEngineOptions {
 /**
  * Everything that works on a model, on a runtime of programs: weights, gradients, moments and states are values of the
  * device, and nothing but a batch's tokens and masks goes up and its signals come down. Weights are read one by one, so that the
- * host never has them all. `runtimeName` is for descriptions, e.g. `onnxruntime webgpu`.
+ * host never has them all. What is frozen is held as float32 and takes nothing else. `runtimeName` is for descriptions, e.g. `onnxruntime webgpu`.
+ *
+ * @throws InvalidConfigError where frozen weights are to be held in another way
  */
 export async function deviceEngine<V extends DeviceValue>(
   runtimeName: string,
   runtime: DeviceRuntime<V>,
-  config: ModelConfig,
+  config: AdaptedConfig,
   declared: readonly ParameterDeclaration[],
   read: (name: string) => Promise<Float32Array>,
   options: DeviceEngineOptions & {
@@ -36,13 +40,17 @@ export async function deviceEngine<V extends DeviceValue>(
     readonly makeOptimizer?: (parameters: readonly DeviceParameter<V>[]) => Optimizer;
   },
 ): Promise<Engine> {
+  refuseOtherStorage(runtimeName, declared);
+  const all: DeviceParameter<V>[] = [];
   const parameters: DeviceParameter<V>[] = [];
-  for (const { name, shape, kind } of declared) {
+  for (const { name, shape, kind, frozen } of declared) {
     const parameter = new DeviceParameter(runtime, name, shape, kind);
     await runtime.upload(await read(name), shape, parameter.weightTensor);
-    parameters.push(parameter);
+    all.push(parameter);
+    if (frozen === undefined) parameters.push(parameter);
   }
-  const { embedding, positions, layers, finalNorm, head } = groupParameters(parameters, config);
+  const { embedding, positions, layers, finalNorm, head } = groupParameters(all, config);
+  const dropout = dropoutMasksOf(config);
   const budget = {
     activationBytes: options.activationMemoryBytes,
     logProbBytes: options.headMemoryBytes,
@@ -54,7 +62,7 @@ export async function deviceEngine<V extends DeviceValue>(
       runtime,
       embedding: new DeviceEmbedding(embedding, positions, runtime),
       layers,
-      training: new DeviceLayers(config, layers, runtime),
+      training: new DeviceLayers(config, layers, runtime, dropout),
       head: new DeviceHead(config, finalNorm, head, runtime),
     },
     () => budget,
@@ -66,6 +74,7 @@ export async function deviceEngine<V extends DeviceValue>(
     parameters,
     passes,
     optimizer,
+    ...(dropout === undefined ? {} : { dropout }),
     generate: (prompts, generateOptions) =>
       generate(
         passes,
@@ -81,6 +90,13 @@ export async function deviceEngine<V extends DeviceValue>(
       await runtime.release();
     },
   };
+}
+
+function refuseOtherStorage(runtimeName: string, declared: readonly ParameterDeclaration[]): void {
+  const other = declared.find(({ frozen }) => frozen !== undefined && frozen !== 'float32');
+  if (other === undefined) return;
+  const message = `${runtimeName} holds frozen weights as float32 only, not as ${other.frozen} (${other.name}); set it to "float32"`;
+  throw new InvalidConfigError('adapter', [{ path: 'base', message }]);
 }
 
 /** WebGPU promises that a program may bind 128 MiB. */

@@ -158,7 +158,7 @@ export class DeviceHead<V extends DeviceValue> implements Head<V> {
           chunk.logProbs,
           tokens.map((token) => token - chunk.start),
         ));
-      const { sums, newSums } = normSums(this.norm);
+      const { sums, newSums } = this.gradientSums();
       const { hiddenGradient } = await program.run(
         {
           hidden,
@@ -166,13 +166,12 @@ export class DeviceHead<V extends DeviceValue> implements Head<V> {
           target: indices((token) => forward.target[token]),
           weights: column(weights),
           ...sums,
-          'gradient:weight': this.weight.gradientTensor,
           ...(logProbs === undefined ? {} : { logProbs }),
           ...(coefficients === undefined ? {} : { coefficients: column(coefficients) }),
           // Towards the reference every token counts, so that a chunk is a range of the scored tokens.
           ...(await this.referenceFeeds(coefficients && forward.reference, tokens[0], tokens.length)),
         },
-        { ...newSums, 'newGradient:weight': this.weight.gradientTensor },
+        newSums,
       );
       this.runtime.free(hidden);
       if (logProbs !== undefined) this.runtime.free(logProbs);
@@ -180,6 +179,17 @@ export class DeviceHead<V extends DeviceValue> implements Head<V> {
     }
     if (gradients === undefined) throw new Error('the head’s backward pass needs at least one token');
     return gradients;
+  }
+
+  /** The sums of gradients so far and the new ones, which are the same memory; none where the head is frozen. */
+  private gradientSums(): ReturnType<typeof normSums<V>> {
+    if (this.shape.adapters !== undefined) return { sums: {}, newSums: {} };
+    const { sums, newSums } = normSums(this.norm);
+    const { gradientTensor } = this.weight;
+    return {
+      sums: { ...sums, 'gradient:weight': gradientTensor },
+      newSums: { ...newSums, 'newGradient:weight': gradientTensor },
+    };
   }
 
   private weights(): Values<V> {

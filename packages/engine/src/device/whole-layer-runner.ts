@@ -1,15 +1,18 @@
 import { wholeLayerPrograms, type DecoderShape, type KeptValue, type WholeLayerPrograms } from '@profit-sft/models';
-import { passFeeds, type LayerPass } from '../passes/layer-runner.js';
+import { passFeeds, type LayerParameters, type LayerPass } from '../passes/layer-runner.js';
 import { CompiledPrograms } from '../runtime/compiled-programs.js';
 import type { CompiledProgram, ValueBuffer, Values } from '../runtime/runtime.js';
 import type { DeviceRuntime, DeviceValue } from './device-runtime.js';
 
 /** What one layer works on in training. */
 export interface WholeLayerPass<V extends DeviceValue> extends LayerPass<V> {
+  readonly parameters: LayerParameters<V>;
   /** For the last layer: the tokens whose output is wanted, int [rows]. */
   readonly rows?: V;
   /** Where the layer's products are kept for its backward pass; recomputed where absent. */
   readonly kept?: KeptProducts<V>;
+  /** Masks of dropout by name, where there is dropout. */
+  readonly masks?: Values<V>;
 }
 
 /** Memory for the matrix products of one layer. */
@@ -38,7 +41,7 @@ export class KeptProducts<V extends DeviceValue> {
 }
 
 function feedsOf<V extends DeviceValue>(pass: WholeLayerPass<V>): Values<V> {
-  return { ...passFeeds(pass), ...(pass.rows === undefined ? {} : { rows: pass.rows }) };
+  return { ...passFeeds(pass), ...pass.masks, ...(pass.rows === undefined ? {} : { rows: pass.rows }) };
 }
 
 /** Runs the one set of compiled layer programs with the weights of whichever layer is due. */
@@ -69,34 +72,45 @@ export class WholeLayerRunner<V extends DeviceValue> {
     const keeping = pass.kept !== undefined;
     const name = last ? (keeping ? 'lastForwardKeeping' : 'lastForward') : keeping ? 'forwardKeeping' : 'forward';
     const executable = await this.compiledProgram(name);
-    await executable.run(feedsOf(pass), { output, ...pass.kept?.tensors(pass.hidden.dims[0]) });
+    await executable.run(this.taken(name, feedsOf(pass)), { output, ...pass.kept?.tensors(pass.hidden.dims[0]) });
   }
 
   /**
-   * outputGradient [tokens or rows, hiddenSize] → hiddenGradient [tokens, hiddenSize]; adds to the parameters'
-   * gradients in place.
+   * outputGradient [tokens or rows, hiddenSize] → hiddenGradient [tokens, hiddenSize], where it is wanted; adds to the trained
+   * parameters' gradients in place.
    */
-  async backward(pass: WholeLayerPass<V>, outputGradient: V, hiddenGradient: V): Promise<void> {
-    const last = pass.rows !== undefined;
+  async backward(pass: WholeLayerPass<V>, outputGradient: V, hiddenGradient: V | undefined): Promise<void> {
     const keeping = pass.kept !== undefined;
-    const name = last ? (keeping ? 'lastBackwardKeeping' : 'lastBackward') : keeping ? 'backwardKeeping' : 'backward';
+    const part =
+      pass.rows !== undefined ? 'lastBackward' : hiddenGradient === undefined ? 'bottomBackward' : 'backward';
+    const name = keeping ? (`${part}Keeping` as const) : part;
     const executable = await this.compiledProgram(name);
     const feeds: Values<V> = {
       ...feedsOf(pass),
       outputGradient,
       ...pass.kept?.tensors(pass.hidden.dims[0]),
     };
-    const fetches: Values<V> = { hiddenGradient };
+    const fetches: Values<V> = hiddenGradient === undefined ? {} : { hiddenGradient };
+    const sums = new Set(this.programs[name].outputs.map((output) => output.name));
     for (const [parameterName, parameter] of pass.parameters) {
+      if (!sums.has(`newGradient:${parameterName}`)) continue;
       // The sum's memory is also the result's: the program adds in place.
       feeds[`gradient:${parameterName}`] = parameter.gradientTensor;
       fetches[`newGradient:${parameterName}`] = parameter.gradientTensor;
     }
-    await executable.run(feeds, fetches);
+    if (sums.size === 0) return;
+    const results = await executable.run(this.taken(name, feeds), fetches);
+    // The lowest layer may also be the last, whose program gives out what nobody wants here.
+    if (hiddenGradient === undefined && 'hiddenGradient' in results) this.runtime.free(results.hiddenGradient);
   }
 
   release(): Promise<void> {
     return this.compiled.release();
+  }
+
+  /** What a program reads of these: one for the adapters' gradients leaves out some of the weights. */
+  private taken(name: keyof WholeLayerPrograms, feeds: Values<V>): Values<V> {
+    return Object.fromEntries(this.programs[name].inputs.map((input) => [input.name, feeds[input.name]]));
   }
 
   private compiledProgram(name: keyof WholeLayerPrograms): Promise<CompiledProgram<V>> {

@@ -15,7 +15,14 @@ import {
   type UpdateOptions,
   type UpdateResult,
 } from '@profit-sft/core';
-import { saveCheckpoint, type ModelConfig, type WritableDtype } from '@profit-sft/models';
+import {
+  parameterCount,
+  saveAdapter,
+  saveCheckpoint,
+  type AdaptedConfig,
+  type AdapterConfig,
+  type WritableDtype,
+} from '@profit-sft/models';
 import type { ParameterPart } from '../passes/parameters.js';
 import type { Engine } from './engine.js';
 import { tokenSignals } from './token-signals.js';
@@ -26,18 +33,27 @@ export interface SaveOptions {
   readonly saveDtype: WritableDtype;
 }
 
+/** What a model with an adapter saves beside its tensors. */
+export type SavedAdapter = Omit<AdapterConfig, 'targetModules'>;
+
 /** A language model on an engine. See {@link TrainableModel} for the contract. */
 export class EngineModel implements TrainableModel {
   readonly description: ModelDescription;
 
   constructor(
-    private readonly config: ModelConfig,
+    private readonly config: AdaptedConfig,
     private readonly engine: Engine,
     private readonly options: SaveOptions,
+    /** Of a model whose adapters are trained. */
+    private readonly adapter?: SavedAdapter,
   ) {
+    const trained = engine.parameters.reduce((sum, parameter) => sum + parameter.size, 0);
     this.description = {
       architecture: config.architecture,
-      parameterCount: engine.parameters.reduce((sum, parameter) => sum + parameter.size, 0),
+      parameterCount: trained,
+      ...(config.adapters === undefined
+        ? {}
+        : { parameterCount: parameterCount(config) + trained, trainableParameterCount: trained, adapter: 'lora' }),
       vocabularySize: config.vocabularySize,
       maxPositions: config.maxPositions,
       endIds: config.endIds,
@@ -92,7 +108,7 @@ export class EngineModel implements TrainableModel {
     return this.engine.generate(prompts, options);
   }
 
-  /** Each parameter's shape and weights by its Hugging Face name; not copies where the host has them. */
+  /** Each trained parameter's shape and weights by its Hugging Face name; not copies where the host has them. */
   async parameterTensors(): Promise<Map<string, { shape: readonly number[]; data: Float32Array }>> {
     const weights = await this.read('weight');
     return new Map(
@@ -100,7 +116,7 @@ export class EngineModel implements TrainableModel {
     );
   }
 
-  /** One part of each parameter by its Hugging Face name, from wherever it lives. */
+  /** One part of each trained parameter by its Hugging Face name, from wherever it lives. */
   async read(part: ParameterPart): Promise<Map<string, Float32Array>> {
     const parts = new Map<string, Float32Array>();
     const scale = part === 'gradient' ? (this.engine.optimizer.lossScale?.scale ?? 1) : 1;
@@ -117,15 +133,22 @@ export class EngineModel implements TrainableModel {
       shape: parameter.shape,
       data: () => parameter.read('weight'),
     }));
-    return saveCheckpoint(directory, this.config, tensors, { dtype: this.options.saveDtype });
+    const { saveDtype: dtype } = this.options;
+    const { adapters } = this.config;
+    if (adapters === undefined) return saveCheckpoint(directory, this.config, tensors, { dtype });
+    if (this.adapter === undefined)
+      throw new Error('a model with adapters is saved with what its adapter has beside tensors');
+    return saveAdapter(directory, this.config, { ...this.adapter, targets: adapters.targets }, tensors, dtype);
   }
 
   saveState(directory: string): Promise<void> {
-    return saveTrainingState(directory, this.engine.parameters, this.engine.optimizer);
+    const { parameters, optimizer, dropout } = this.engine;
+    return saveTrainingState(directory, parameters, optimizer, dropout);
   }
 
   loadState(directory: string): Promise<void> {
-    return loadTrainingState(directory, this.engine.parameters, this.engine.optimizer);
+    const { parameters, optimizer, dropout } = this.engine;
+    return loadTrainingState(directory, parameters, optimizer, dropout);
   }
 
   dispose(): Promise<void> {

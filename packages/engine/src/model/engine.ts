@@ -20,14 +20,21 @@ export interface Optimizer {
   close(): Promise<void>;
 }
 
+/** The forward passes of training that dropout has drawn masks for. */
+export interface DropoutState {
+  passes: number;
+}
+
 /** A model's state and everything that works on it, on one execution provider. */
 export interface Engine {
   /** What runs it, e.g. `onnxruntime cpu`. */
   readonly runtime: string;
-  /** In canonical order. */
+  /** Those that are trained, in canonical order. */
   readonly parameters: readonly StoredParameter[];
   readonly passes: Pick<Transformer<Value>, 'forward' | 'backward' | 'distributions' | 'release'>;
   readonly optimizer: Optimizer;
+  /** Where there is dropout: what its masks depend on. */
+  readonly dropout?: DropoutState;
   /** Absent where it is not known. */
   planMemory?(largest: BatchShape): MemoryPlan;
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]>;

@@ -2,7 +2,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidModelError } from '@profit-sft/core';
 import { openSafetensors, writeSafetensors, type SafetensorsFile, type TensorToWrite } from '@profit-sft/models';
-import type { Optimizer } from './engine.js';
+import type { DropoutState, Optimizer } from './engine.js';
 import { initialLossScale, type LossScaleState } from './loss-scale.js';
 import type { ParameterPart, StoredParameter } from '../passes/parameters.js';
 
@@ -24,11 +24,12 @@ function tensorOf(parameter: StoredParameter, name: string, part: ParameterPart)
   return { name, shape, dtype: 'F32', data: () => parameter.read(part) };
 }
 
-/** Writes weights, moments, the optimiser's step count and, where there is one, the loss scale to `directory`. */
+/** Writes weights and moments of what is trained, the optimiser's step count and, where there are any, the loss scale and dropout's passes. */
 export async function saveTrainingState(
   directory: string,
   parameters: readonly StoredParameter[],
   optimizer: Optimizer,
+  dropout?: DropoutState,
 ): Promise<void> {
   await mkdir(directory, { recursive: true });
   await writeSafetensors(
@@ -41,7 +42,7 @@ export async function saveTrainingState(
       moments.map((moment) => tensorOf(parameter, momentName(parameter, moment), moment)),
     ),
   );
-  const state = { step: optimizer.step, lossScale: optimizer.lossScale?.state };
+  const state = { step: optimizer.step, lossScale: optimizer.lossScale?.state, dropoutPasses: dropout?.passes };
   await writeFile(join(directory, stepFile), `${JSON.stringify(state)}\n`);
 }
 
@@ -54,6 +55,7 @@ export async function loadTrainingState(
   directory: string,
   parameters: readonly StoredParameter[],
   optimizer: Optimizer,
+  dropout?: DropoutState,
 ): Promise<void> {
   const path = join(directory, stepFile);
   const weights = await openSafetensors(join(directory, weightsFile));
@@ -64,13 +66,17 @@ export async function loadTrainingState(
         requireTensor(weights, parameter.name, parameter);
         for (const moment of moments) requireTensor(ofMoments, momentName(parameter, moment), parameter);
       }
-      const { step, lossScale } = await readStep(path);
+      const { step, lossScale, dropoutPasses } = await readStep(path);
+      if (dropout !== undefined && !Number.isSafeInteger(dropoutPasses)) {
+        throw new InvalidModelError(path, 'has no dropoutPasses');
+      }
       for (const parameter of parameters) {
         await load(weights, parameter.name, parameter, 'weight');
         for (const moment of moments) await load(ofMoments, momentName(parameter, moment), parameter, moment);
       }
       optimizer.step = step;
       optimizer.lossScale?.restore(lossScale);
+      if (dropout !== undefined) dropout.passes = dropoutPasses as number;
     } finally {
       await ofMoments.close();
     }
@@ -80,15 +86,16 @@ export async function loadTrainingState(
   for (const parameter of parameters) parameter.clearGradient();
 }
 
-async function readStep(path: string): Promise<{ step: number; lossScale: LossScaleState }> {
-  let state: { step?: unknown; lossScale?: Partial<LossScaleState> | null };
+async function readStep(path: string): Promise<{ step: number; lossScale: LossScaleState; dropoutPasses: unknown }> {
+  let state: { step?: unknown; lossScale?: Partial<LossScaleState> | null; dropoutPasses?: unknown };
   try {
     state = JSON.parse(await readFile(path, 'utf8')) as typeof state;
   } catch (cause) {
     throw new InvalidModelError(path, `cannot be read (${(cause as Error).message})`, { cause });
   }
   if (!Number.isSafeInteger(state.step)) throw new InvalidModelError(path, 'has no step count');
-  return { step: state.step as number, lossScale: lossScaleOf(path, state.lossScale) };
+  const { step, lossScale, dropoutPasses } = state;
+  return { step: step as number, lossScale: lossScaleOf(path, lossScale), dropoutPasses };
 }
 
 function lossScaleOf(path: string, state: Partial<LossScaleState> | null | undefined): LossScaleState {

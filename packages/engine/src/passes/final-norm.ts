@@ -1,5 +1,5 @@
 import type { Value, Values } from '../runtime/runtime.js';
-import type { ParameterValues } from './layer-runner.js';
+import type { ParameterValues, WeightValues } from './layer-runner.js';
 
 /** The norm before the output head; only layer norm has a bias. */
 export interface FinalNorm<P> {
@@ -8,7 +8,7 @@ export interface FinalNorm<P> {
 }
 
 /** What the head's programs take: `norm`, `normBias`. */
-export function normWeights<V extends Value>({ weight, bias }: FinalNorm<ParameterValues<V>>): Values<V> {
+export function normWeights<V extends Value>({ weight, bias }: FinalNorm<WeightValues<V>>): Values<V> {
   return { norm: weight.weightTensor, ...(bias && { normBias: bias.weightTensor }) };
 }
 

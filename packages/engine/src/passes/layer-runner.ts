@@ -2,13 +2,19 @@ import { layerPrograms, type DecoderShape, type LayerPrograms } from '@profit-sf
 import { CompiledPrograms } from '../runtime/compiled-programs.js';
 import type { CompiledProgram, Runtime, Value, Values } from '../runtime/runtime.js';
 
-/** A parameter's weights and the sum of its gradients where programs take them. */
-export interface ParameterValues<V extends Value> {
+/** A parameter's weights where programs take them. */
+export interface WeightValues<V extends Value> {
   readonly weightTensor: V;
+}
+
+/** With the sum of its gradients. */
+export interface ParameterValues<V extends Value> extends WeightValues<V> {
   readonly gradientTensor: V;
 }
 
 export type LayerParameters<V extends Value> = ReadonlyMap<string, ParameterValues<V>>;
+
+export type LayerWeights<V extends Value> = ReadonlyMap<string, WeightValues<V>>;
 
 /** Keys and values of one layer's tokens, [batch, keyValueHeads, sequence, headSize]. */
 export interface LayerKeyValues<V extends Value> {
@@ -18,7 +24,7 @@ export interface LayerKeyValues<V extends Value> {
 
 /** What one layer works on. */
 export interface LayerPass<V extends Value> {
-  readonly parameters: LayerParameters<V>;
+  readonly parameters: LayerWeights<V>;
   /** Rotary tables and mask; see `BatchInputs`. */
   readonly inputs: Values<V>;
   /** The layer's input, [tokens, hiddenSize]. */

@@ -5,12 +5,17 @@ export type ParameterKind = 'embedding' | 'linear' | 'norm' | 'bias';
 
 export type ParameterPart = 'weight' | 'gradient' | 'firstMoment' | 'secondMoment';
 
+/** How a weight that is not trained is held; `int8`: with a scale for each row of its matrix. */
+export type FrozenStorage = 'float32' | 'float16' | 'bfloat16' | 'int8';
+
 /** What a parameter is before its numbers are read. */
 export interface ParameterDeclaration {
   /** Hugging Face name, e.g. `model.layers.0.mlp.up_proj.weight`. */
   readonly name: string;
   readonly shape: readonly number[];
   readonly kind: ParameterKind;
+  /** Where it is not trained: how it is held. An engine that holds no such weights refuses it. */
+  readonly frozen?: FrozenStorage;
 }
 
 /** A parameter wherever it lives, as saving and loading see it. */

@@ -13,7 +13,7 @@ export interface HeadPass<V extends Value> {
   readonly reference: TokenDistributions | undefined;
   /**
    * Adds the gradient of Σ weights · (−log p), and of Σ coefficients · CE(q, p) where given, to the norm's and the head's
-   * gradients. `weighted` lists the tokens that count; returns the gradients of their hidden states, [weighted, hiddenSize].
+   * gradients, where they are not frozen. `weighted` lists the tokens that count; returns the gradients of their hidden states, [weighted, hiddenSize].
    */
   backward(weights: Float32Array, weighted: Int32Array, coefficients?: Float32Array): Promise<V>;
   release(): void;
@@ -44,7 +44,7 @@ export type PlacedTokens = Pick<TokenBatch, 'tokens' | 'positions'>;
 export interface Embedding<V extends Value> {
   /** Writes the embedding of each token to `target` [tokens, hiddenSize]. */
   embed(placed: PlacedTokens, target: V): Promise<void>;
-  /** Adds the gradient [tokens, hiddenSize] of each token's rows to the embedding's. */
+  /** Adds the gradient [tokens, hiddenSize] of each token's rows to the embedding's; never called where it is frozen. */
   backward(placed: PlacedTokens, gradient: V): Promise<void>;
   release(): Promise<void>;
 }
@@ -65,18 +65,18 @@ export interface LayerPasses<V extends Value> {
   /** Writes the layer's output, [tokens or rows, hiddenSize]. */
   forward(layer: DueLayer<V>, output: V): Promise<void>;
   /**
-   * outputGradient [tokens or rows, hiddenSize] → hiddenGradient [tokens, hiddenSize]; adds to the parameters'
-   * gradients.
+   * outputGradient [tokens or rows, hiddenSize] → hiddenGradient [tokens, hiddenSize], which is not given where nothing below the
+   * layer is trained; adds to the gradients of what is trained.
    */
-  backward(layer: DueLayer<V>, outputGradient: V, hiddenGradient: V): Promise<void>;
+  backward(layer: DueLayer<V>, outputGradient: V, hiddenGradient: V | undefined): Promise<void>;
   /** Lets go of what was prepared for the batch. */
   release(): void;
 }
 
 /** A model's layers in training. */
 export interface TrainedLayers<V extends Value> {
-  /** What all layers take from a batch, made once. */
-  prepare(batch: TokenBatch): LayerPasses<V>;
+  /** What all layers take from a batch, made once. `training`: with dropout, where the model has it. */
+  prepare(batch: TokenBatch, training: boolean): LayerPasses<V>;
   /** Bytes of a layer's products where they are kept for so many tokens. */
   keptBytes(tokens: number, index: number): number;
   release(): Promise<void>;

@@ -1,15 +1,16 @@
 import type { ModelSignalName, PassOptions, TokenBatch, TokenDistributions } from '@profit-sft/core';
-import type { ModelConfig } from '@profit-sft/models';
+import type { AdaptedConfig } from '@profit-sft/models';
+import { withoutDropout } from '../adapter/dropout-masks.js';
 import { firstKeptLayer, type BudgetOf } from './pass-budget.js';
 import type { Runtime, Value, ValueBuffer } from '../runtime/runtime.js';
-import { LayerRunner, type LayerParameters } from './layer-runner.js';
+import { LayerRunner, type LayerWeights } from './layer-runner.js';
 import type { Embedding, Head, HeadPass, HeadSignalArrays, LayerPasses, TrainedLayers } from './passes.js';
 
 /** What a model is put together from; all of one runtime. */
 export interface TransformerParts<V extends Value> {
   readonly runtime: Runtime<V>;
   readonly embedding: Embedding<V>;
-  readonly layers: readonly LayerParameters<V>[];
+  readonly layers: readonly LayerWeights<V>[];
   /** The layers' passes in training. */
   readonly training: TrainedLayers<V>;
   readonly head: Head<V>;
@@ -36,12 +37,12 @@ export class Transformer<V extends Value> {
   private active: ActivePass<V> | undefined;
 
   constructor(
-    private readonly config: ModelConfig,
+    private readonly config: AdaptedConfig,
     readonly parts: TransformerParts<V>,
     private readonly budgetOf: BudgetOf,
   ) {
     const { runtime, layers } = parts;
-    this.layers = new LayerRunner(config, runtime);
+    this.layers = new LayerRunner(withoutDropout(config), runtime);
     this.stateBuffers = layers.map(() => runtime.buffer());
     this.scoredBuffer = runtime.buffer();
     this.gradientBuffers = [runtime.buffer(), runtime.buffer()];
@@ -81,7 +82,7 @@ export class Transformer<V extends Value> {
     const { hiddenSize } = this.config;
     const tokens = batch.rows * batch.columns;
     const { embedding, training } = this.parts;
-    const layers = training.prepare(batch);
+    const layers = training.prepare(batch, keptBytes !== undefined);
     const count = this.stateBuffers.length;
     const bytesOf = (index: number): number => training.keptBytes(tokens, index);
     const firstKept = keptBytes === undefined ? count : firstKeptLayer(count, bytesOf, keptBytes);
@@ -117,7 +118,8 @@ export class Transformer<V extends Value> {
   ): Promise<void> {
     const { runtime, embedding } = this.parts;
     const { batch, layers, states, firstKept, head } = active;
-    const { hiddenSize } = this.config;
+    const { hiddenSize, adapters } = this.config;
+    const frozen = adapters !== undefined;
     const counts = (token: number): boolean => weights[token] !== 0 || (coefficients?.[token] ?? 0) !== 0;
     const every = Int32Array.from(weights.keys());
     // Towards the reference, whose distributions come in ranges of tokens, every token is computed.
@@ -134,12 +136,12 @@ export class Transformer<V extends Value> {
       await layers.backward(
         { index, hidden: states[index], rows, keeping: index >= firstKept },
         last ? top : gradient,
-        next,
+        frozen && index === 0 ? undefined : next,
       );
       if (last) runtime.free(top);
       [gradient, next] = [next, gradient];
     }
-    await embedding.backward(batch, gradient);
+    if (!frozen) await embedding.backward(batch, gradient);
   }
 
   release(): void {

@@ -1,7 +1,8 @@
 import { gatherRows, type Graph, type Tensor } from '@profit-sft/graph';
 import { parameterLayout } from '../checkpoint/parameter-layout.js';
 import { attention, type AttentionResult, type KeyValueCache } from './attention.js';
-import { layerParameterShapes, type DecoderShape } from './decoder-shape.js';
+import { adaptedMap, adaptedMaps, adapterNames } from '../adapter/layer-adapters.js';
+import { adapterParameterShapes, layerParameterShapes, type DecoderShape } from './decoder-shape.js';
 import { afterAttention, projections } from './residual-branches.js';
 
 export interface DecoderLayerInputs {
@@ -18,6 +19,8 @@ export interface DecoderLayerInputs {
    * itself, so that the last layer need not compute the rest for tokens that are not scored or have no weight.
    */
   readonly rows?: Tensor;
+  /** Masks of dropout by the names of their inputs, [batch·sequence, in] each; none where there is no dropout. */
+  readonly masks?: Readonly<Record<string, Tensor>>;
 }
 
 export interface DecoderLayer {
@@ -32,10 +35,23 @@ export interface DecoderLayer {
   readonly products: Readonly<Record<string, Tensor>>;
 }
 
-/** The parameters of one layer as graph inputs. */
+/** The parameters of one layer as graph inputs, those of adapters last. */
 export function layerParameters(graph: Graph, shape: DecoderShape): Record<string, Tensor> {
+  const shapes = { ...layerParameterShapes(shape), ...adapterParameterShapes(shape) };
+  return Object.fromEntries(Object.entries(shapes).map(([name, size]) => [name, graph.input('float', size)]));
+}
+
+/** Those whose gradients are wanted: all, or of an adapted layer the adapters'. */
+export function trainedParameters<T>(shape: DecoderShape, parameters: Readonly<Record<string, T>>): Record<string, T> {
+  if (shape.adapters === undefined) return { ...parameters };
+  return Object.fromEntries(Object.entries(parameters).filter(([name]) => adaptedMap(name) !== undefined));
+}
+
+/** Masks of dropout as graph inputs over so many tokens, by `adapterNames`; none where there is no dropout. */
+export function dropoutMasks(graph: Graph, shape: DecoderShape, tokens: string): Record<string, Tensor> {
+  if ((shape.adapters?.dropout ?? 0) === 0) return {};
   return Object.fromEntries(
-    Object.entries(layerParameterShapes(shape)).map(([name, size]) => [name, graph.input('float', size)]),
+    adaptedMaps(shape).map(({ name, input }) => [adapterNames(name).mask, graph.input('float', [tokens, input])]),
   );
 }
 
@@ -50,7 +66,8 @@ export function decoderLayer(
   parameters: Readonly<Record<string, Tensor>>,
 ): DecoderLayer {
   const names = parameterLayout(shape).layer;
-  const projected = projections(shape, inputs.hidden, parameters);
+  const { rows, masks = {} } = inputs;
+  const projected = projections(shape, inputs.hidden, { ...parameters, ...masks });
   const attended = attention(shape, {
     ...projected,
     queryNorm: parameters[`${names.queryNorm}.weight`],
@@ -60,9 +77,12 @@ export function decoderLayer(
     mask: inputs.mask,
     ...(inputs.cache === undefined ? {} : { cache: inputs.cache }),
   });
-  const { rows } = inputs;
   const choose = (x: Tensor): Tensor => (rows === undefined ? x : gatherRows(x, rows));
-  const finished = afterAttention(shape, choose(inputs.hidden), choose(attended.context), parameters);
+  const chosenMasks = Object.fromEntries(Object.entries(masks).map(([name, mask]) => [name, choose(mask)]));
+  const finished = afterAttention(shape, choose(inputs.hidden), choose(attended.context), {
+    ...parameters,
+    ...chosenMasks,
+  });
   return {
     output: finished.output,
     parameters,

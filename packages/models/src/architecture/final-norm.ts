@@ -8,7 +8,7 @@ type Named = Readonly<Record<string, Tensor>>;
 export interface FinalNorm {
   /** `norm` and `normBias` [hiddenSize] */
   readonly parameters: Named;
-  /** The sums of gradients so far: `gradient:norm`, `gradient:normBias` */
+  /** The sums of gradients so far: `gradient:norm`, `gradient:normBias`; none where the norm is frozen */
   readonly sums: Named;
   /** [rows, hiddenSize] */
   readonly normed: Tensor;
@@ -20,16 +20,19 @@ export function finalNorm(graph: Graph, shape: DecoderShape, hidden: Tensor): Fi
   const vector = (): Tensor => graph.input('float', [shape.hiddenSize]);
   const norm = vector();
   const parameters: Named = shape.norm === 'layer' ? { norm, normBias: vector() } : { norm };
-  const names = Object.keys(parameters);
-  const sums = Object.fromEntries(names.map((name) => [`gradient:${name}`, vector()]));
+  const trained = shape.adapters === undefined ? Object.keys(parameters) : [];
+  const sums = Object.fromEntries(trained.map((name) => [`gradient:${name}`, vector()]));
   const normed = normalise(shape, hidden, norm, parameters.normBias);
   return {
     parameters,
     sums,
     normed,
     gradients(pull) {
-      const [hiddenGradient, ...own] = differentiate([[normed, pull]], [hidden, ...Object.values(parameters)]);
-      const newSums = names.map((name, i) => [`newGradient:${name}`, add(own[i], sums[`gradient:${name}`])] as const);
+      const [hiddenGradient, ...own] = differentiate(
+        [[normed, pull]],
+        [hidden, ...trained.map((name) => parameters[name])],
+      );
+      const newSums = trained.map((name, i) => [`newGradient:${name}`, add(own[i], sums[`gradient:${name}`])] as const);
       return { ...Object.fromEntries(newSums), hiddenGradient };
     },
   };

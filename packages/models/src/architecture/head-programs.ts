@@ -48,7 +48,7 @@ export interface HeadPrograms {
    * Gradient of Σ weights · (−log p), and of Σ coefficients · CE(q, p) with a distribution:
    * hidden, norm, weight, target, `weights` [rows, 1], `coefficients` [rows, 1], `gradient:norm`, `gradient:weight`;
    * from log-probabilities also `logProbs` [rows, vocabularySize]
-   * → `hiddenGradient`, `newGradient:norm`, `newGradient:weight`.
+   * → `hiddenGradient`, `newGradient:norm`, `newGradient:weight`; of a frozen head only `hiddenGradient`, and no sums are taken.
    *
    * The logits' gradient is w·(p − e_y) + c·(p − q). For one term alone, `headSlicePrograms` do less work where the host can reach
    * the gradients.
@@ -89,16 +89,19 @@ export function headPrograms(shape: DecoderShape): HeadPrograms {
         multiply(subtract(probabilities, towardsDistribution(used, towards, referenceLogProbs)), coefficients);
       const logitsGradient = distribution === undefined ? ownTerm : add(ownTerm, secondTerm(distribution));
       const pull = matmul(logitsGradient, weight);
-      const weightGradient = matmul(logitsGradient, normed, { transposeA: true });
       const inputs = {
-        ...{ hidden, ...norm.parameters, weight, target, weights, ...norm.sums, 'gradient:weight': weightSum },
+        ...{ hidden, ...norm.parameters, weight, target, weights, ...norm.sums },
         ...(fromLogProbs ? { logProbs: keptLogProbs } : {}),
         ...(distribution === undefined ? {} : { coefficients, referenceLogProbs }),
       };
-      return graph.program('head gradient', inputs, {
-        ...norm.gradients(pull),
-        'newGradient:weight': add(weightGradient, weightSum),
-      });
+      const gradients = norm.gradients(pull);
+      if (shape.adapters !== undefined) return graph.program('head gradient, frozen', inputs, gradients);
+      const weightGradient = matmul(logitsGradient, normed, { transposeA: true });
+      return graph.program(
+        'head gradient',
+        { ...inputs, 'gradient:weight': weightSum },
+        { ...gradients, 'newGradient:weight': add(weightGradient, weightSum) },
+      );
     },
   };
 }

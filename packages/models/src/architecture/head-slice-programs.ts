@@ -22,6 +22,7 @@ export interface HeadSlicePrograms {
    * Of a slice of the vocabulary: normed, `weighted` = w·normed, `weight` [slice, hiddenSize], `gradient:weight` of its shape, `pulled`
    * [rows, hiddenSize] of the slices before, and `logNormaliser` [rows, 1] of all slices → `newPulled` = pulled + p·weight,
    * `newGradient:weight`. The one-hot part of the gradient is not in them: the caller subtracts it, a row for each token.
+   * Of a frozen head, only `newPulled`, and `weighted` and `gradient:weight` are not taken.
    */
   readonly backward: Program;
   /** Without a sum of gradients before it. */
@@ -58,8 +59,13 @@ export function headSlicePrograms(shape: DecoderShape): HeadSlicePrograms {
   const backward = (name: string, from: Tensor, own: Record<string, Tensor>): [adding: Program, first: Program] => {
     const probabilities = exp(subtract(from, wholeNormaliser));
     const newPulled = add(matmul(probabilities, weight), pulled);
+    const forPulled = { ...own, logNormaliser: wholeNormaliser, weight, pulled };
+    if (shape.adapters !== undefined) {
+      const program = graph.program(`${name}, frozen`, forPulled, { newPulled });
+      return [program, program];
+    }
     const weightGradient = matmul(probabilities, weighted, { transposeA: true });
-    const inputs = { ...own, logNormaliser: wholeNormaliser, weighted, weight, pulled };
+    const inputs = { ...forPulled, weighted };
     return [
       graph.program(
         name,

@@ -1,7 +1,8 @@
 import { add, differentiate, gatherRows, Graph, reshape, type Program, type Tensor } from '@profit-sft/graph';
+import { adaptedMap } from '../adapter/layer-adapters.js';
 import { parameterLayout } from '../checkpoint/parameter-layout.js';
 import { attentionBlockPrograms, type AttentionBlockPrograms } from './attention-block.js';
-import { layerParameters } from './decoder-layer.js';
+import { dropoutMasks, layerParameters, trainedParameters } from './decoder-layer.js';
 import type { DecoderShape } from './decoder-shape.js';
 import { splitAndNormalise } from './query-key-norm.js';
 import { afterAttention, projections } from './residual-branches.js';
@@ -14,7 +15,8 @@ import { rotate } from './rotary.js';
  * Token-major values: `hidden` [tokens, hiddenSize], `queries` and `context` [tokens, attentionHeads·headSize], `keys` and
  * `values` [tokens, keyValueHeads·headSize], `cosine` and `signedSine` [tokens, headSize]. Parameters are named as within
  * the layer; for each there is `gradient:NAME`, the sum so far, and `newGradient:NAME`. Backward programs ending in `First` take no sums:
- * their gradients are the first of a step, which saves reading and clearing what is only zeros.
+ * their gradients are the first of a step, which saves reading and clearing what is only zeros. Of an adapted layer only the adapters'
+ * gradients are computed; with dropout, programs also take the masks of `dropoutMasks` [tokens, in], where they use them.
  */
 export interface LayerParts extends AttentionBlockPrograms {
   /** hidden, tables → `queries`, `keys` (both rotated), `values` */
@@ -22,6 +24,9 @@ export interface LayerParts extends AttentionBlockPrograms {
   /** hidden, tables, `queriesGradient`, `keysGradient`, `valuesGradient`, `residualGradient` [tokens, hiddenSize] → `hiddenGradient` */
   readonly projectBackward: Program;
   readonly projectBackwardFirst: Program;
+  /** As `projectBackward`, where nothing below the layer is trained: without `residualGradient` and `hiddenGradient`. */
+  readonly bottomProjectBackward: Program;
+  readonly bottomProjectBackwardFirst: Program;
   /** hidden, context → `output` */
   readonly finish: Program;
   /** → `output` and each of `kept` */
@@ -79,24 +84,33 @@ function parametersOf(graph: Graph, shape: DecoderShape, belongs: (name: string)
   return Object.fromEntries(Object.entries(layerParameters(graph, shape)).filter(([name]) => belongs(name)));
 }
 
-/** Whether a parameter is used before the attention. */
+function masksOf(graph: Graph, shape: DecoderShape, belongs: (name: string) => boolean): Named {
+  return Object.fromEntries(Object.entries(dropoutMasks(graph, shape, 'tokens')).filter(([name]) => belongs(name)));
+}
+
+/** Whether a parameter, or the mask of an adapter, is used before the attention. */
 function ofProjection(shape: DecoderShape): (name: string) => boolean {
   const { attentionNorm, projections: maps, queryNorm, keyNorm } = parameterLayout(shape).layer;
   const owners = new Set([maps, queryNorm, keyNorm, shape.normPlacement === 'before' ? attentionNorm : []].flat());
-  return (name) => owners.has(name.replace(/\.(weight|bias)$/, ''));
+  return (name) => owners.has(adaptedMap(name) ?? name.replace(/\.(weight|bias|dropout_mask)$/, ''));
 }
 
 function projectionPrograms(
   shape: DecoderShape,
-): Pick<LayerParts, 'project' | 'projectBackward' | 'projectBackwardFirst'> {
+): Pick<
+  LayerParts,
+  'project' | 'projectBackward' | 'projectBackwardFirst' | 'bottomProjectBackward' | 'bottomProjectBackwardFirst'
+> {
   const graph = new Graph();
   const { hiddenSize, attentionHeads, keyValueHeads, headSize } = shape;
   const hidden = graph.input('float', ['tokens', hiddenSize]);
   const cosine = graph.input('float', ['tokens', headSize]);
   const signedSine = graph.input('float', ['tokens', headSize]);
   const parameters = parametersOf(graph, shape, ofProjection(shape));
+  const trained = trainedParameters(shape, parameters);
+  const masks = masksOf(graph, shape, ofProjection(shape));
   const names = parameterLayout(shape).layer;
-  const projected = projections(shape, hidden, parameters);
+  const projected = projections(shape, hidden, { ...parameters, ...masks });
   const table = (x: Tensor): Tensor => reshape(x, ['tokens', 1, headSize]);
   const positioned = (x: Tensor, heads: number, norm: Tensor | undefined): Tensor => {
     const split = splitAndNormalise(shape, x, norm, (whole) => reshape(whole, ['tokens', heads, headSize]));
@@ -113,12 +127,13 @@ function projectionPrograms(
   const residualGradient = graph.input('float', hidden.shape);
   const [hiddenPull, ...gradients] = differentiate(
     Object.entries(pulls).map(([name, value]) => [value, cotangents[`${name}Gradient`]] as const),
-    [hidden, ...Object.values(parameters)],
+    [hidden, ...Object.values(trained)],
   );
-  const { sums, newSums, firstSums } = accumulated(graph, parameters, gradients);
-  const inputs = { hidden, cosine, signedSine, ...parameters };
+  const { sums, newSums, firstSums } = accumulated(graph, trained, gradients);
+  const inputs = { hidden, cosine, signedSine, ...parameters, ...masks };
   const hiddenGradient = add(hiddenPull, residualGradient);
-  const backwardInputs = { ...inputs, ...cotangents, residualGradient };
+  const bottomInputs = { ...inputs, ...cotangents };
+  const backwardInputs = { ...bottomInputs, residualGradient };
   return {
     project: graph.program('layer project', inputs, { queries, keys, values }),
     projectBackward: graph.program(
@@ -130,6 +145,8 @@ function projectionPrograms(
       hiddenGradient,
       ...firstSums,
     }),
+    bottomProjectBackward: graph.program('bottom layer project backward', { ...bottomInputs, ...sums }, newSums),
+    bottomProjectBackwardFirst: graph.program('bottom layer project backward, first', bottomInputs, firstSums),
   };
 }
 
@@ -139,16 +156,23 @@ function finishPrograms(shape: DecoderShape, last: boolean) {
   const context = graph.input('float', ['tokens', shape.attentionHeads * shape.headSize]);
   const rows = graph.input('int', ['rows']);
   const choose = (x: Tensor): Tensor => (last ? gatherRows(x, rows) : x);
-  const parameters = parametersOf(graph, shape, (name) => !ofProjection(shape)(name));
-  const { output, products } = afterAttention(shape, choose(hidden), choose(context), parameters);
+  const belongs = (name: string): boolean => !ofProjection(shape)(name);
+  const parameters = parametersOf(graph, shape, belongs);
+  const trained = trainedParameters(shape, parameters);
+  const masks = masksOf(graph, shape, belongs);
+  const chosenMasks = Object.fromEntries(Object.entries(masks).map(([name, mask]) => [name, choose(mask)]));
+  const { output, products } = afterAttention(shape, choose(hidden), choose(context), {
+    ...parameters,
+    ...chosenMasks,
+  });
 
   const outputGradient = graph.input('float', output.shape);
   const [residualGradient, contextGradient, ...gradients] = differentiate(
     [[output, outputGradient]],
-    [hidden, context, ...Object.values(parameters)],
+    [hidden, context, ...Object.values(trained)],
   );
-  const { sums, newSums, firstSums } = accumulated(graph, parameters, gradients);
-  const inputs = { hidden, context, ...(last ? { rows } : {}), ...parameters };
+  const { sums, newSums, firstSums } = accumulated(graph, trained, gradients);
+  const inputs = { hidden, context, ...(last ? { rows } : {}), ...parameters, ...masks };
   const backwardInputs = { ...inputs, outputGradient };
   const results = { residualGradient, contextGradient };
   const kept = Object.fromEntries(Object.entries(products).map(([name, value]) => [`kept:${name}`, value]));

@@ -14,7 +14,7 @@ import {
   type Tensor,
 } from '@profit-sft/graph';
 import { parameterLayout } from '../checkpoint/parameter-layout.js';
-import { decoderLayer, layerParameters } from './decoder-layer.js';
+import { decoderLayer, dropoutMasks, layerParameters } from './decoder-layer.js';
 import type { DecoderShape } from './decoder-shape.js';
 import { finalNorm } from './final-norm.js';
 
@@ -33,7 +33,8 @@ export interface WholeModelShape extends DecoderShape {
  *
  * Inputs: `tokens` [batch·sequence], `positions` likewise where they are learned, `cosine`, `signedSine`, `mask`, `source`, `target` [scored] (ints), `weights` [scored],
  * and every parameter by its Hugging Face name. Outputs: `loss` [1], `logProb` [scored],
- * `logProbs` [scored, vocabularySize], `gradient:NAME` for each parameter.
+ * `logProbs` [scored, vocabularySize], `gradient:NAME` for each parameter, adapters' and frozen ones alike. With dropout it also takes each
+ * layer's masks, by the names of `dropoutMasks` after those of the layer.
  */
 export function lossProgram(shape: WholeModelShape, { secondTerm = false } = {}): Program {
   const graph = new Graph();
@@ -48,6 +49,7 @@ export function lossProgram(shape: WholeModelShape, { secondTerm = false } = {})
   const weights = graph.input('float', ['scored']);
 
   const parameters: Record<string, Tensor> = {};
+  const masks: Record<string, Tensor> = {};
   const embedding = graph.input('float', [shape.vocabularySize, shape.hiddenSize]);
   parameters[`${layout.embedding}.weight`] = embedding;
   let hidden = gatherRows(embedding, tokens);
@@ -59,7 +61,9 @@ export function lossProgram(shape: WholeModelShape, { secondTerm = false } = {})
   for (let index = 0; index < shape.layers; index++) {
     const own = layerParameters(graph, shape);
     for (const [name, tensor] of Object.entries(own)) parameters[`${layout.layers}${index}.${name}`] = tensor;
-    hidden = decoderLayer(shape, { hidden, cosine, signedSine, mask }, own).output;
+    const ownMasks = dropoutMasks(graph, shape, 'batch*sequence');
+    for (const [name, tensor] of Object.entries(ownMasks)) masks[`${layout.layers}${index}.${name}`] = tensor;
+    hidden = decoderLayer(shape, { hidden, cosine, signedSine, mask, masks: ownMasks }, own).output;
   }
   const norm = finalNorm(graph, shape, gatherRows(hidden, source));
   parameters[`${layout.finalNorm}.weight`] = norm.parameters.norm;
@@ -87,7 +91,20 @@ export function lossProgram(shape: WholeModelShape, { secondTerm = false } = {})
   );
   return graph.program(
     'whole-model loss',
-    { tokens, positions, cosine, signedSine, mask, source, target, weights, coefficients, distribution, ...parameters },
+    {
+      tokens,
+      positions,
+      cosine,
+      signedSine,
+      mask,
+      source,
+      target,
+      weights,
+      coefficients,
+      distribution,
+      ...parameters,
+      ...masks,
+    },
     { loss, logProb, logProbs, ...Object.fromEntries(names.map((name, i) => [`gradient:${name}`, gradients[i]])) },
   );
 }

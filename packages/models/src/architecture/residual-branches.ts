@@ -1,19 +1,26 @@
 import { add, multiply, sigmoid, slice, type Tensor } from '@profit-sft/graph';
+import { adapterNames } from '../adapter/layer-adapters.js';
 import { parameterLayout } from '../checkpoint/parameter-layout.js';
 import type { DecoderShape } from './decoder-shape.js';
 import { gelu } from './gelu.js';
-import { linear } from './linear.js';
+import { linear, type LinearAdapter } from './linear.js';
 import { normalise } from './norm.js';
 
 type Named = Readonly<Record<string, Tensor>>;
 
-/** A layer's maps and norms by the names of its parameters. */
+/** A layer's maps and norms by the names of its parameters; masks of dropout are among these. */
 function named(shape: DecoderShape, parameters: Named) {
   const layout = parameterLayout(shape);
+  const adapterOf = (name: string): LinearAdapter | undefined => {
+    const { adapters } = shape;
+    if (adapters?.targets.includes(name) !== true) return undefined;
+    const { down, up, mask } = adapterNames(name);
+    return { down: parameters[down], up: parameters[up], scale: adapters.scale, mask: parameters[mask] };
+  };
   return {
     names: layout.layer,
     map: (x: Tensor, name: string): Tensor =>
-      linear(x, parameters[`${name}.weight`], parameters[`${name}.bias`], layout.linear),
+      linear(x, parameters[`${name}.weight`], parameters[`${name}.bias`], layout.linear, adapterOf(name)),
     norm: (x: Tensor, name: string): Tensor =>
       normalise(shape, x, parameters[`${name}.weight`], parameters[`${name}.bias`]),
   };

@@ -1,8 +1,9 @@
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OutputError } from '@profit-sft/core';
 import type { ModelConfig } from '../config/model-config.js';
 import { setTopLevelStrings } from '../config/set-top-level-strings.js';
+import { writeText } from '../config/write-text.js';
 import type { WritableDtype } from '../safetensors/dtype.js';
 import { writeSafetensors, type TensorToWrite } from '../safetensors/write-safetensors.js';
 import { indexFile, isWeightFile, shardFile, singleFile } from './weight-files.js';
@@ -100,21 +101,4 @@ function configTextWith(config: ModelConfig, dtype: WritableDtype): string {
   const present = ['torch_dtype', 'dtype'].filter((key) => Object.hasOwn(config.raw, key));
   const keys = present.length > 0 ? present : ['torch_dtype'];
   return setTopLevelStrings(text, new Map(keys.map((key) => [key, dtypeNames[dtype]])));
-}
-
-async function writeText(path: string, text: string): Promise<void> {
-  const partial = `${path}.partial-${process.pid}`;
-  try {
-    const handle = await open(partial, 'w');
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(partial, path);
-  } catch (cause) {
-    await rm(partial, { force: true }).catch(() => undefined);
-    throw new OutputError(path, `cannot be written (${(cause as Error).message})`, { cause });
-  }
 }
