@@ -84,8 +84,8 @@ async function readRows({ dataset }: EvaluationContext): Promise<InstructionRowR
  *
  * Rows are prompts with `key`, `instruction_id_list` and `kwargs`, as in the benchmark's `input_data.jsonl`. Metrics:
  * `promptLevelStrictAccuracy`, `instructionLevelStrictAccuracy`, `promptLevelLooseAccuracy`, `instructionLevelLooseAccuracy`,
- * each with the ends of a 95 % bootstrap interval over prompts (`…Lower`, `…Upper`); `items` (prompts that were graded),
- * `instructions`, `truncated` (generations that ran into `maxTokens`), `unanswered` (prompts longer than the model allows: no
+ * each with the ends of a 95 % bootstrap interval over prompts (`…Lower`, `…Upper`); `items` (rows), `instructions`
+ * (graded ones), `truncated` (generations that ran into `maxTokens`), `unanswered` (prompts longer than the model allows: no
  * instruction followed) and `ungraded` (rows whose instructions or arguments are not IFEval's: left out). Items, one per row:
  * `{ row, key, prompt, response, finishReason, instructions: [{ id, strict, loose }], strict, loose }`, with `problem`
  * where there is one.
@@ -129,7 +129,7 @@ export const ifeval = defineEvaluator({
         return {
           metrics: {
             ...instructionAccuracies(graded, seed),
-            items: graded.length,
+            items: items.length,
             instructions: graded.flat().length,
             truncated: items.filter(({ finishReason }) => finishReason === 'length').length,
             unanswered: items.filter(({ finishReason }) => finishReason === null).length,
