@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
-import { countSentences, longestCountedText } from './count-sentences.js';
+import { countSentences } from './count-sentences.js';
+import { longestTokenizedText } from './longest-tokenized-text.js';
 
 // Expected values are those of NLTK's PunktSentenceTokenizer with its English model.
 test.each([
@@ -38,7 +39,7 @@ describe('hostile text', () => {
   });
 
   it('is read as far as the bound', async () => {
-    const filler = 'x '.repeat(longestCountedText / 2);
+    const filler = 'x '.repeat(longestTokenizedText / 2);
     expect(await countSentences(`One. Two. ${filler}. Three. Four.`)).toBe(3);
   });
 });

@@ -1,7 +1,5 @@
 import type { PunktTokenizer } from 'punkt';
-
-/** How much of a response sentences are counted in, in UTF-16 units: a bound in time for texts without sentences. */
-export const longestCountedText = 50_000;
+import { longestTokenizedText } from './longest-tokenized-text.js';
 
 async function openTokenizer(): Promise<PunktTokenizer> {
   const [{ PunktLanguageVars, PunktParameters, PunktTokenizer }, { english }] = await Promise.all([
@@ -18,12 +16,12 @@ async function openTokenizer(): Promise<PunktTokenizer> {
 let tokenizer: Promise<PunktTokenizer> | undefined;
 
 /**
- * The number of sentences in the first {@link longestCountedText} UTF-16 units, by Punkt with NLTK's English model (Kiss and
+ * The number of sentences in the first {@link longestTokenizedText} UTF-16 units, by Punkt with NLTK's English model (Kiss and
  * Strunk, 2006, Unsupervised Multilingual Sentence Boundary Detection), which is read at the first call and kept.
  */
 export async function countSentences(text: string): Promise<number> {
   const punkt = await (tokenizer ??= openTokenizer());
   // Longer runs of white space decide nothing, and cost quadratic time.
-  const counted = text.slice(0, longestCountedText).replace(/\s{3,}/g, (run) => run.slice(0, 2));
+  const counted = text.slice(0, longestTokenizedText).replace(/\s{3,}/g, (run) => run.slice(0, 2));
   return punkt.tokenize(counted).length;
 }

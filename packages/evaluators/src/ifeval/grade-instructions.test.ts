@@ -86,7 +86,7 @@ describe('hostile responses', () => {
     const start = performance.now();
     const verdicts = await gradeInstructions(all, response);
     // All 25 instructions and up to eight variants of a megabyte each.
-    expect(performance.now() - start).toBeLessThan(25_000);
+    expect(performance.now() - start).toBeLessThan(12_000);
     expect(verdicts.filter(({ problem }) => problem !== undefined)).toEqual([]);
   });
 });

@@ -34,12 +34,12 @@ test.each([
 test('takes linear time', () => {
   const start = performance.now();
   for (const text of [
-    '.' + ' '.repeat(1e6) + 'b',
-    `'`.repeat(1e6),
-    '"'.repeat(1e6),
-    '`'.repeat(1e6),
-    ' '.repeat(1e6),
-    'a.'.repeat(5e5),
+    '.' + ' '.repeat(2e5) + 'b',
+    `'`.repeat(2e5),
+    '"'.repeat(2e5),
+    '`'.repeat(2e5),
+    ' '.repeat(2e5),
+    'a.'.repeat(1e5),
   ]) {
     treebankWords(text);
   }
