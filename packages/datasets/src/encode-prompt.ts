@@ -24,7 +24,7 @@ function conversationPrompt(messages: readonly Message[], tokenizer: Tokenizer):
 export function encodePrompt(row: Row, tokenizer: Tokenizer): Int32Array {
   if ('messages' in row) return conversationPrompt(row.messages, tokenizer);
   if ('text' in row) throw new ProfitError('data', 'a text row has no prompt to generate from');
-  const answer = 'references' in row ? row.references[0] : row.completion;
+  const answer = 'references' in row ? row.references[0] : 'completion' in row ? row.completion : '';
   if (tokenizer.hasChatTemplate) {
     const messages = promptAndAnswer(row.prompt, answer);
     return conversationPrompt(answer === '' ? messages.slice(0, 1) : messages, tokenizer);

@@ -59,6 +59,7 @@ function encodeConversation(messages: readonly Message[], tokenizer: Tokenizer):
  * - `messages`: by the chat template; targets are what the assistant says, with its end-of-turn tokens
  * - `prompt` with `completion` or `references`: as a user and an assistant message where the tokenizer has a chat
  *   template; else as plain text, the completion and the end-of-sequence token being the targets
+ * - `prompt` alone: no targets
  * - `text`: plain text; every token but the first is a target, the end-of-sequence token too
  *
  * A tokenizer without an end-of-sequence token adds none.
@@ -77,7 +78,7 @@ export function encodeRow(row: Row, tokenizer: Tokenizer): (EncodedSequence | un
   if ('text' in row) {
     return [row.text === '' ? undefined : sequence(encodePlain(row.text, tokenizer), 1, tokenizer.endId)];
   }
-  const answers = 'references' in row ? row.references : [row.completion];
+  const answers = 'references' in row ? row.references : 'completion' in row ? [row.completion] : [''];
   return answers.map((answer) => {
     if (answer === '') return undefined;
     if (tokenizer.hasChatTemplate) return encodeConversation(promptAndAnswer(row.prompt, answer), tokenizer);

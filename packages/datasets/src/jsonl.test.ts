@@ -43,6 +43,8 @@ describe('rows', () => {
         { messages: [{ ...messages[0], name: 'x' }, messages[1]], meta: { a: 1 } },
         { prompt: 'p', completion: 'c' },
         { prompt: 'p', references: ['a', { text: 'b', effort: 'low' }] },
+        { prompt: 'p', key: 7, kwargs: [{}, { n: 1 }], source: 'mine' },
+        { prompt: 'p' },
         { text: 't' },
         { instruction: 'Add.', input: '1 2', output: '3' },
         { instruction: 'Wait.', input: '', output: 'ok' },
@@ -55,6 +57,8 @@ describe('rows', () => {
       { messages },
       { prompt: 'p', completion: 'c' },
       { prompt: 'p', references: ['a', 'b'] },
+      { prompt: 'p', metadata: { key: 7, kwargs: [{}, { n: 1 }] }, source: 'mine' },
+      { prompt: 'p' },
       { text: 't' },
       {
         prompt:
@@ -114,6 +118,7 @@ describe('bad files', () => {
     ['no-references', '{"prompt":"p","references":[]}', 1, '"references" is empty'],
     ['reference', '{"prompt":"p","references":[3]}', 1, 'references[0] must be text'],
     ['no-prompt', '{"completion":"c"}', 1, '"prompt" must be text, it is missing'],
+    ['prompt-alone', '{"prompt":3,"key":1}', 1, '"prompt" must be text, it is of type number'],
     ['nothing', '{}', 1, 'has no keys'],
   ])('%s', async (name, content, line, message) => {
     const path = await write(`${name}.jsonl`, content);
@@ -171,8 +176,12 @@ test('the plugin registers by name and checks its options', () => {
 
 describe('inline rows', () => {
   test('equal rows, equal fingerprint', () => {
-    const dataset = inlineDataset([{ text: 'a' }, { prompt: 'p', completion: 'c' }], 'mine');
-    expect(dataset.length).toBe(2);
+    const dataset = inlineDataset(
+      [{ text: 'a' }, { prompt: 'p', completion: 'c' }, { prompt: 'q', metadata: { key: 1 } }],
+      'mine',
+    );
+    expect(dataset.length).toBe(3);
+    expect(dataset.row(2)).toEqual({ prompt: 'q', metadata: { key: 1 } });
     expect(dataset.origin(1)).toBe('mine[1]');
     expect(dataset.fingerprint).toBe(inlineDataset(rowsOf(dataset)).fingerprint);
     expect(dataset.fingerprint).not.toBe(inlineDataset([{ text: 'b' }]).fingerprint);

@@ -97,7 +97,8 @@ async function loadArray(path: string, size: number): Promise<Dataset> {
 
 /**
  * Rows from a file: one JSON object per line, or one JSON array of objects. Rows are `messages`, `prompt` with
- * `completion` or `references`, `text`, or Alpaca's `instruction`, `input`, `output`; other keys are ignored. UTF-8,
+ * `completion` or `references` or alone, `text`, or Alpaca's `instruction`, `input`, `output`. Other keys are ignored,
+ * but those of a prompt alone are kept as `metadata`. UTF-8,
  * with or without a byte order mark; blank lines are skipped. Whatever does not fit is an `InvalidDataError` with file
  * and line. The fingerprint is the SHA-256 of the file.
  */

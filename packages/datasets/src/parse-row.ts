@@ -1,10 +1,10 @@
-import type { Message, Row } from '@profit-sft/core';
+import type { Json, Message, Row } from '@profit-sft/core';
 import { alpacaPrompt } from './alpaca-prompt.js';
 
 /** What a row may be, for error messages. */
 const accepted =
   'A row is {"messages": [{"role", "content"}, …]}, {"prompt", "completion"}, {"prompt", "references": [text, …]}, ' +
-  '{"text"}, or {"instruction", "output"} with an optional "input"';
+  '{"prompt"} with whatever an evaluator grades by, {"text"}, or {"instruction", "output"} with an optional "input"';
 
 /** Why a value is no row. */
 export class RowProblem extends Error {}
@@ -50,7 +50,22 @@ function list(object: JsonObject, key: string): readonly unknown[] {
   return value;
 }
 
-/** A parsed JSON value as a row, with its `source` where that is text; other keys are ignored. Throws {@link RowProblem}. */
+/** The other keys of a row that is a prompt alone; a row in memory has them in `metadata` already. */
+function promptOnly(value: JsonObject): Row {
+  const { prompt: _, source, metadata, ...others } = value;
+  const rest = {
+    ...others,
+    ...(isObject(metadata) ? metadata : metadata === undefined ? {} : { metadata }),
+    ...(source === undefined || typeof source === 'string' ? {} : { source }),
+  } as Record<string, Json>;
+  const prompt = textAt(value, 'prompt');
+  return Object.keys(rest).length === 0 ? { prompt } : { prompt, metadata: rest };
+}
+
+/**
+ * A parsed JSON value as a row, with its `source` where that is text. Other keys are ignored, but those of a prompt without
+ * an answer are kept as `metadata`. Throws {@link RowProblem}.
+ */
 export function parseRow(value: unknown): Row {
   if (!isObject(value)) throw new RowProblem(`is ${kindOf(value)}, not an object. ${accepted}.`);
   const row = parseContent(value);
@@ -69,6 +84,7 @@ function parseContent(value: JsonObject): Row {
     const input = has('input') && value.input !== null ? textAt(value, 'input') : '';
     return { prompt: alpacaPrompt(textAt(value, 'instruction'), input), completion: textAt(value, 'output') };
   }
+  if (has('prompt')) return promptOnly(value);
   const keys = Object.keys(value)
     .slice(0, 10)
     .map((key) => JSON.stringify(key.slice(0, 40)));

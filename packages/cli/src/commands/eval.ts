@@ -37,8 +37,14 @@ export async function runEval(options: EvalArguments, context: CommandContext): 
   const line = countLine(terminal.error, evaluator.name);
   try {
     const maxLength = model.description.maxPositions;
-    const { rows, report } = await encodeDataset(dataset, tokenizer, { maxLength, tooLong: 'truncate' });
-    for (const note of encodingNotes(report)) terminal.error.write(`${options.data}: ${note}\n`);
+    const { rows, report } = await encodeDataset(dataset, tokenizer, {
+      maxLength,
+      tooLong: 'truncate',
+      allowEmpty: true,
+    });
+    // Of prompts without answers there is nothing to say: no evaluator scores their tokens.
+    const notes = rows.length === 0 ? [] : encodingNotes(report);
+    for (const note of notes) terminal.error.write(`${options.data}: ${note}\n`);
     const { metrics, items } = await evaluator.evaluate({
       model,
       tokenizer,

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { attachDescription } from './attach-description.js';
+import type { Json } from './json.js';
 import type { Plugin } from './plugin.js';
 import type { Message } from './tokenizer.js';
 
@@ -14,6 +15,11 @@ type RowContent =
   | { readonly prompt: string; readonly completion: string }
   /** Several right answers to one prompt; a policy says which a step trains on. At least one. */
   | { readonly prompt: string; readonly references: readonly string[] }
+  /**
+   * A prompt without an answer: nothing to train on, but an evaluator can grade what a model writes. `metadata` holds the
+   * row's other keys, by which it grades.
+   */
+  | { readonly prompt: string; readonly metadata?: Readonly<Record<string, Json>> }
   | { readonly text: string };
 
 export interface Dataset {
