@@ -27,7 +27,7 @@ export const rowColumnsSchema = schema.object(
   },
 );
 
-export type RowColumns = schema.InferOutput<typeof rowColumnsSchema>;
+export type RowColumns = Partial<schema.InferOutput<typeof rowColumnsSchema>>;
 
 const forms: readonly (readonly (keyof RowColumns)[])[] = [
   ['prompt', 'completion'],
