@@ -10,7 +10,11 @@ export const layers = {
   graph: { packages: ['core'], external: [] },
   masking: { packages: ['core'], external: [] },
   tokenizers: { packages: ['core'], external: ['@huggingface/jinja', '@huggingface/tokenizers'] },
-  datasets: { packages: ['core'], external: [] },
+  datasets: {
+    packages: ['core'],
+    external: ['apache-arrow', 'csv-parse', 'hyparquet', 'hyparquet-compressors', 'picomatch', 'yaml'],
+  },
+  hub: { packages: ['core', 'datasets'], external: ['@huggingface/hub'] },
   grading: {
     packages: ['core'],
     external: ['complex.js', 'fraction.js'],
@@ -40,6 +44,7 @@ export const layers = {
       'masking',
       'tokenizers',
       'datasets',
+      'hub',
       'evaluators',
       'models',
       'backend-onnxruntime',

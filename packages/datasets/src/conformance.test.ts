@@ -1,8 +1,9 @@
-/** Our data set under the kit that authors of data sets are given. */
+/** Our data sets under the kit that authors of data sets are given. */
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeDataset } from '@profit-sft/testing';
+import { file as dataFile } from './files/file.js';
 import { jsonl } from './jsonl.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'profit-datasets-'));
@@ -28,3 +29,32 @@ describeDataset(jsonl, {
   rows: 4,
   otherOptions: { path: file('fewer.jsonl', rows.slice(1)) },
 });
+
+const csv = join(folder, 'rows.csv');
+writeFileSync(csv, 'mr,ref\na,b\nc,"d\ne"\na,f\n');
+const json = join(folder, 'rows.json');
+writeFileSync(json, JSON.stringify({ data: [{ text: 'a' }, { text: 'b' }] }, null, 1));
+const fixture = (name: string): string => new URL(`../fixtures/${name}`, import.meta.url).pathname;
+const columns = { prompt: 'question', completion: 'answer.text' };
+const otherColumns = { prompt: 'question', completion: 'result' };
+
+describeDataset(dataFile, {
+  name: 'file, CSV',
+  options: { path: csv, columns: { prompt: 'mr', references: 'ref' }, groupBy: 'mr' },
+  rows: 2,
+  otherOptions: { path: csv, columns: { prompt: 'mr', references: 'ref' } },
+});
+describeDataset(dataFile, { name: 'file, JSON', options: { path: json, key: 'data' }, rows: 2 });
+describeDataset(dataFile, { name: 'file, JSON lines', options: { path: join(folder, '*.jsonl') }, rows: 7 });
+for (const [name, path] of [
+  ['Parquet', fixture('zstd.parquet')],
+  ['an Arrow file', fixture('zstd.arrow')],
+  ['an Arrow stream', fixture('lz4-stream.arrow')],
+] as const) {
+  describeDataset(dataFile, {
+    name: `file, ${name}`,
+    options: { path, columns },
+    rows: 6,
+    otherOptions: { path, columns: otherColumns },
+  });
+}

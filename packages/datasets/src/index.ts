@@ -1,4 +1,9 @@
 export { jsonl } from './jsonl.js';
+export { file } from './files/file.js';
+export { fileOptions, loadFiles, type LoadFilesOptions } from './files/load-files.js';
+export { checkColumns, type RowColumns } from './files/row-columns.js';
+export { splitFiles, splitsOf, type SplitRequest } from './files/split-files.js';
+export { cardConfigurations, type CardConfiguration } from './files/dataset-card.js';
 export { inlineDataset } from './inline-dataset.js';
 export { encodeDataset, type EncodedDataset, type EncodeOptions, type EncodingReport } from './encode-dataset.js';
 export { encodePrompt } from './encode-prompt.js';

@@ -6,7 +6,7 @@ import { createRegistry, describeOptions, InvalidDataError, type Dataset, type R
 import { describe, expect, test } from 'vitest';
 import { inlineDataset } from './inline-dataset.js';
 import { jsonl } from './jsonl.js';
-import { readLines } from './read-lines.js';
+import { readLines } from './formats/read-lines.js';
 import { hasTestData, testData } from './testing-fixtures/test-data.js';
 
 const directory = await mkdtemp(join(tmpdir(), 'profit-jsonl-'));

@@ -3,8 +3,9 @@ import { alpacaPrompt } from './alpaca-prompt.js';
 
 /** What a row may be, for error messages. */
 const accepted =
-  'A row is {"messages": [{"role", "content"}, …]}, {"prompt", "completion"}, {"prompt", "references": [text, …]}, ' +
-  '{"prompt"} with whatever an evaluator grades by, {"text"}, or {"instruction", "output"} with an optional "input"';
+  'A row is {"messages": [{"role", "content"}, …]}, {"conversations": [{"from", "value"}, …]}, ' +
+  '{"prompt", "completion"}, {"prompt", "references": [text, …]}, {"prompt"} with whatever an evaluator grades by, ' +
+  '{"text"}, or {"instruction", "output"} with an optional "input"';
 
 /** Why a value is no row. */
 export class RowProblem extends Error {}
@@ -27,12 +28,27 @@ function textAt(object: JsonObject, key: string, where = `"${key}"`): string {
   return value;
 }
 
-function message(value: unknown, index: number): Message {
-  if (!isObject(value))
-    throw new RowProblem(`messages[${index}] must be an object, it is ${kindOf(value)}. ${accepted}.`);
+/** The roles of ShareGPT conversations, by what they are called in messages. */
+const shareGptRoles: Readonly<Record<string, string>> = {
+  ...{ system: 'system', human: 'user', user: 'user', gpt: 'assistant', assistant: 'assistant' },
+  ...{ chatgpt: 'assistant', bard: 'assistant', bing: 'assistant', tool: 'tool', observation: 'tool' },
+};
+
+/** A message as `{role, content}`, or as ShareGPT writes it, `{from, value}`. */
+function message(value: unknown, index: number, key: string): Message {
+  const where = `${key}[${index}]`;
+  if (!isObject(value)) throw new RowProblem(`${where} must be an object, it is ${kindOf(value)}. ${accepted}.`);
+  if (Object.hasOwn(value, 'from') && !Object.hasOwn(value, 'role')) {
+    const from = textAt(value, 'from', `${where}.from`);
+    if (!Object.hasOwn(shareGptRoles, from)) {
+      const known = Object.keys(shareGptRoles).join(', ');
+      throw new RowProblem(`${where}.from is ${JSON.stringify(from.slice(0, 40))}; it may be ${known}`);
+    }
+    return { role: shareGptRoles[from], content: textAt(value, 'value', `${where}.value`) };
+  }
   return {
-    role: textAt(value, 'role', `messages[${index}].role`),
-    content: textAt(value, 'content', `messages[${index}].content`),
+    role: textAt(value, 'role', `${where}.role`),
+    content: textAt(value, 'content', `${where}.content`),
   };
 }
 
@@ -74,16 +90,19 @@ export function parseRow(value: unknown): Row {
 
 function parseContent(value: JsonObject): Row {
   const has = (key: string): boolean => Object.hasOwn(value, key);
-  if (has('messages')) return { messages: list(value, 'messages').map(message) };
+  for (const key of ['messages', 'conversations']) {
+    if (has(key)) return { messages: list(value, key).map((turn, index) => message(turn, index, key)) };
+  }
   if (has('references')) {
     return { prompt: textAt(value, 'prompt'), references: list(value, 'references').map(reference) };
   }
   if (has('completion')) return { prompt: textAt(value, 'prompt'), completion: textAt(value, 'completion') };
-  if (has('text')) return { text: textAt(value, 'text') };
+  // Before `text`: Stanford Alpaca's own file has prompt and answer there once more, as one text.
   if (has('instruction') && has('output')) {
     const input = has('input') && value.input !== null ? textAt(value, 'input') : '';
     return { prompt: alpacaPrompt(textAt(value, 'instruction'), input), completion: textAt(value, 'output') };
   }
+  if (has('text')) return { text: textAt(value, 'text') };
   if (has('prompt')) return promptOnly(value);
   const keys = Object.keys(value)
     .slice(0, 10)

@@ -5,10 +5,15 @@ function locate(origin: string): { file: string; line: number | undefined } {
   return match === null ? { file: origin, line: undefined } : { file: match[1], line: Number(match[2]) };
 }
 
+/** An error about what is at `origin`, with its file and line. */
+export function errorAt(origin: string, message: string, cause?: unknown): InvalidDataError {
+  const { file, line } = locate(origin);
+  return new InvalidDataError(file, message, { line, cause });
+}
+
 /** An error about one row, with its file and line. */
 export function rowError(dataset: Dataset, row: number, message: string, cause?: unknown): InvalidDataError {
-  const { file, line } = locate(dataset.origin(row));
-  return new InvalidDataError(file, message, { line, cause });
+  return errorAt(dataset.origin(row), message, cause);
 }
 
 /** An error about the data set as a whole, with the file of its first row. */

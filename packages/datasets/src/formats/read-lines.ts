@@ -1,5 +1,5 @@
-import { createReadStream } from 'node:fs';
 import { InvalidDataError } from '@profit-sft/core';
+import { readBytes } from './read-bytes.js';
 
 const newline = 0x0a;
 const carriageReturn = 0x0d;
@@ -14,11 +14,11 @@ export interface Line {
 export interface ReadLinesOptions {
   /** Longest line in bytes; a longer one is an error, so that a wrong file cannot fill the memory. */
   readonly maxLineBytes: number;
-  /** Sees every byte of the file in order. */
+  /** Sees every byte of the content in order. */
   readonly onBytes?: (bytes: Uint8Array) => void;
 }
 
-/** The lines of a UTF-8 file, as they are read. Throws `InvalidDataError` with the line for bytes that are not UTF-8. */
+/** The lines of a UTF-8 file, `.gz` or not, as they are read. Throws `InvalidDataError` with the line for bytes that are not UTF-8. */
 export async function* readLines(file: string, options: ReadLinesOptions): AsyncGenerator<Line> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let pending: Buffer[] = [];
@@ -48,7 +48,7 @@ export async function* readLines(file: string, options: ReadLinesOptions): Async
     }
   };
 
-  for await (const chunk of createReadStream(file) as AsyncIterable<Buffer>) {
+  for await (const chunk of readBytes(file)) {
     options.onBytes?.(chunk);
     let start = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
