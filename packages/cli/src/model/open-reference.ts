@@ -16,8 +16,8 @@ export function defaultReferenceCache(environment: NodeJS.ProcessEnv = process.e
   return join(caches, 'profit-sft', 'reference');
 }
 
-/** Hash of a model directory's configuration and weights: what its scores depend on besides the data. */
-async function fingerprint(directory: string): Promise<string> {
+/** Hash of a model directory's configuration and weights, and of what runs it: what its scores depend on besides the data. */
+async function fingerprint(directory: string, { name: backend, options }: ResolvedPlugin): Promise<string> {
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     throw new InvalidModelError(
       directory,
@@ -25,7 +25,11 @@ async function fingerprint(directory: string): Promise<string> {
     );
   });
   const hash = createHash('sha256');
-  for (const name of names.filter((own) => own === 'config.json' || own.endsWith('.safetensors')).sort()) {
+  hash.update(`${JSON.stringify([backend, options])}:`);
+  const own = names.filter((name) => name === 'config.json' || name.endsWith('.safetensors')).sort();
+  const exported = names.includes('onnx') ? await readdir(join(directory, 'onnx')) : [];
+  const programs = exported.filter((name) => name.startsWith('model.onnx')).sort();
+  for (const name of [...own, ...programs.map((program) => `onnx/${program}`)]) {
     hash.update(`${name}:`);
     await pipeline(createReadStream(join(directory, name)), hash, { end: false });
   }
@@ -41,7 +45,7 @@ export async function referenceModel(
 ): Promise<ReferenceModel> {
   return {
     name: directory,
-    fingerprint: await fingerprint(directory),
+    fingerprint: await fingerprint(directory, backend),
     tokenizer: await openTokenizer(directory),
     mode,
     cacheDirectory: cache ?? defaultReferenceCache(),
