@@ -17,6 +17,8 @@ export const layers = {
     packages: ['core', 'engine', 'graph', 'models'],
     external: ['@bufbuild/protobuf', 'onnxruntime-node'],
   },
+  // Its optional peers, the published Transformers.js, are imported from wherever they are installed.
+  'backend-transformers': { packages: ['core', 'engine', 'models', 'tokenizers'], external: [] },
   // Its suites also import the peer dependency vitest, from `src/testing-suites`.
   testing: { packages: ['core'], external: [] },
   'create-plugin': { packages: ['core'], external: [] },
@@ -32,6 +34,7 @@ export const layers = {
       'evaluators',
       'models',
       'backend-onnxruntime',
+      'backend-transformers',
       'trainer',
       'report',
       'create-plugin',
