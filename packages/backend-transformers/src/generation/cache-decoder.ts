@@ -7,10 +7,7 @@ export class CacheDecoder implements PromptDecoder {
   /** For each row, which cached tokens are seen. */
   private masks: number[][] = [];
 
-  constructor(
-    private readonly model: ExportedModel,
-    private readonly vocabularySize: number,
-  ) {}
+  constructor(private readonly model: ExportedModel) {}
 
   async prefill(prompts: readonly Int32Array[]): Promise<Float32Array> {
     const rows = prompts.length;
@@ -21,10 +18,10 @@ export class CacheDecoder implements PromptDecoder {
       tokens.set(prompt, (row + 1) * columns - prompt.length);
       mask.fill(1, (row + 1) * columns - prompt.length, (row + 1) * columns);
     });
-    const logits = new Float32Array(rows * this.vocabularySize);
+    const logits = new Float32Array(rows * this.model.vocabularySize);
     this.cache = await this.model.run({ rows, columns, tokens, mask }, (piece) => {
       if (piece.from + piece.columns < columns) return;
-      prompts.forEach((_, row) => logits.set(piece.row(row, piece.columns - 1), row * this.vocabularySize));
+      prompts.forEach((_, row) => logits.set(piece.row(row, piece.columns - 1), row * this.model.vocabularySize));
     });
     this.masks = prompts.map((_, row) => [...mask.subarray(row * columns, (row + 1) * columns)]);
     return logits;
@@ -38,8 +35,8 @@ export class CacheDecoder implements PromptDecoder {
       this.cache,
     );
     this.cache = pass.cache;
-    const logits = new Float32Array(tokens.length * this.vocabularySize);
-    tokens.forEach((_, row) => logits.set(pass.row(row, 0), row * this.vocabularySize));
+    const logits = new Float32Array(tokens.length * this.model.vocabularySize);
+    tokens.forEach((_, row) => logits.set(pass.row(row, 0), row * this.model.vocabularySize));
     return logits;
   }
 

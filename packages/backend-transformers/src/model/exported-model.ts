@@ -1,4 +1,5 @@
 import { InvalidModelError } from '@profit-sft/core';
+import type { ModelConfig } from '@profit-sft/models';
 import type { LibraryModel, LibraryTensor, TransformersLibrary } from '../installation/library.js';
 
 /** Keys and values of each layer, by the names of the export's inputs. */
@@ -38,11 +39,19 @@ export class ExportedModel {
     private readonly model: LibraryModel,
     /** For messages. */
     private readonly file: string,
-    private readonly vocabularySize: number,
+    private readonly config: Pick<ModelConfig, 'vocabularySize' | 'maxPositions'>,
     readonly limits: PassLimits,
     /** Version 2 knows positions of a whole prompt or of one token, so that a prompt cannot come in pieces. */
     private readonly inPieces: boolean,
   ) {}
+
+  get vocabularySize(): number {
+    return this.config.vocabularySize;
+  }
+
+  get maxPositions(): number {
+    return this.config.maxPositions;
+  }
 
   /**
    * Runs rows from their first token on, in pieces of columns whose logits fit the limit: an export gives those of every token. Returns the

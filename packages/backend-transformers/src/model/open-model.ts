@@ -59,7 +59,7 @@ export async function openModel(directory: string, options: OpenOptions): Promis
     rows: old ? 1 : Infinity,
     tokens: Math.max(1, Math.floor(options.logitsMemoryBytes / (4 * vocabularySize))),
   };
-  const exported = new ExportedModel(library, model, file, vocabularySize, limits, !old);
+  const exported = new ExportedModel(library, model, file, config, limits, !old);
   return new TransformersModel(config, exported, `${packageName} ${version}`);
 }
 

@@ -43,8 +43,8 @@ export class TransformersModel implements FrozenModel {
     return scoreBatch(this.model, batch, needs, options);
   }
 
-  distributions(batch: TokenBatch): Promise<TokenDistributions> {
-    return Promise.resolve(exportedDistributions(this.model, batch, this.config.vocabularySize));
+  async distributions(batch: TokenBatch): Promise<TokenDistributions> {
+    return exportedDistributions(this.model, batch);
   }
 
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]> {
@@ -53,7 +53,7 @@ export class TransformersModel implements FrozenModel {
       {
         ...{ vocabularySize, maxPositions, endIds },
         sequencesPerGroup: Math.min(sequencesPerGroup, this.model.limits.rows),
-        decoder: () => new CacheDecoder(this.model, vocabularySize),
+        decoder: () => new CacheDecoder(this.model),
       },
       prompts,
       options,

@@ -8,12 +8,9 @@ import { visitLogits } from './visit-logits.js';
  * Log-probabilities of a batch's scored tokens. Sequences are run when one of their tokens is first asked for, and kept until others are:
  * whoever asks goes through the tokens in their order.
  */
-export function exportedDistributions(
-  model: ExportedModel,
-  batch: TokenBatch,
-  vocabularySize: number,
-): TokenDistributions {
-  const sequences = unpackBatch(batch);
+export function exportedDistributions(model: ExportedModel, batch: TokenBatch): TokenDistributions {
+  const { vocabularySize } = model;
+  const sequences = unpackBatch(batch, model.maxPositions);
   /** [scored tokens of the sequence, vocabularySize] */
   let kept = new Map<UnpackedSequence, Float32Array>();
   return {

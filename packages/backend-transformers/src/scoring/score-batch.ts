@@ -22,7 +22,7 @@ export async function scoreBatch(
   const names = [...new Set<ModelSignalName>(['logProb', ...needs])];
   const arrays = names.map(() => new Float32Array(length));
   const crossEntropy = distribution === undefined ? undefined : new Float32Array(length);
-  await visitLogits(model, unpackBatch(batch), async ({ first, count, row }) => {
+  await visitLogits(model, unpackBatch(batch, model.maxPositions), async ({ first, count, row }) => {
     for (let index = 0; index < count; index++) {
       const values = signalsOfRow(row(index), target[first + index], names, topK);
       values.forEach((value, name) => (arrays[name][first + index] = value));

@@ -1,4 +1,4 @@
-import type { TokenBatch } from '@profit-sft/core';
+import { ProfitError, type TokenBatch } from '@profit-sft/core';
 
 /** One sequence of a batch, as far as its scored tokens need it. */
 export interface UnpackedSequence {
@@ -10,8 +10,13 @@ export interface UnpackedSequence {
   readonly sources: Int32Array;
 }
 
-/** The sequences of a batch that have scored tokens, in the order of these. What is behind a last target predicts nothing that is asked for. */
-export function unpackBatch({ tokens, positions, scored }: TokenBatch): UnpackedSequence[] {
+/**
+ * The sequences of a batch that have scored tokens, in the order of these. What is behind a last target predicts nothing that is asked
+ * for.
+ *
+ * @throws ProfitError when a sequence is longer than the model's positions, which an export has in a table
+ */
+export function unpackBatch({ tokens, positions, scored }: TokenBatch, maxPositions: number): UnpackedSequence[] {
   const sequences: UnpackedSequence[] = [];
   // Positions count from the sequence's first token.
   const startOf = (token: number): number => scored.source[token] - positions[scored.source[token]];
@@ -20,8 +25,13 @@ export function unpackBatch({ tokens, positions, scored }: TokenBatch): Unpacked
     let end = first + 1;
     while (end < scored.length && startOf(end) === start) end++;
     const sources = scored.source.subarray(first, end).map((source) => source - start);
+    const length = sources[sources.length - 1] + 1;
+    if (length > maxPositions) {
+      const message = `a sequence has ${length} tokens before its last target; the model has ${maxPositions} positions. Lower data.maxLength.`;
+      throw new ProfitError('config', message);
+    }
     sequences.push({
-      tokens: tokens.subarray(start, start + sources[sources.length - 1] + 1),
+      tokens: tokens.subarray(start, start + length),
       firstScored: first,
       sources,
     });

@@ -43,12 +43,14 @@ export async function referenceModel(
   registry: Registry,
   backend: ResolvedPlugin,
 ): Promise<ReferenceModel> {
+  // Now, so that a name or an option that is wrong is refused before the run begins.
+  const engine = registry.backend(backend.name, backend.options);
   return {
     name: directory,
     fingerprint: await fingerprint(directory, backend),
     tokenizer: await openTokenizer(directory),
     mode,
     cacheDirectory: cache ?? defaultReferenceCache(),
-    open: () => registry.backend(backend.name, backend.options).open(directory),
+    open: () => engine.open(directory),
   };
 }
