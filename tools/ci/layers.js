@@ -32,6 +32,8 @@ export const layers = {
     packages: ['core', 'engine', 'graph', 'models'],
     external: ['@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-core'],
   },
+  // Its optional peers, the published Transformers.js, are imported from wherever they are installed.
+  'backend-transformers': { packages: ['core', 'engine', 'models', 'tokenizers'], external: [] },
   // Its suites also import the peer dependency vitest, from `src/testing-suites`.
   testing: { packages: ['core', 'engine', 'graph', 'models'], external: [] },
   'create-plugin': { packages: ['core'], external: [] },
@@ -49,6 +51,7 @@ export const layers = {
       'models',
       'backend-onnxruntime',
       'backend-reference',
+      'backend-transformers',
       'trainer',
       'report',
       'create-plugin',

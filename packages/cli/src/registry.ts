@@ -1,6 +1,7 @@
 import { createRegistry, type Registry } from '@profit-sft/core';
 import { onnxruntime } from '@profit-sft/backend-onnxruntime';
 import { reference } from '@profit-sft/backend-reference';
+import { transformers } from '@profit-sft/backend-transformers';
 import { jsonl } from '@profit-sft/datasets';
 import { evaluators } from '@profit-sft/evaluators';
 import { maskingRules } from '@profit-sft/masking';
@@ -8,7 +9,12 @@ import { maskingRules } from '@profit-sft/masking';
 /** The plugins that come with the command. Configurations add their own with `plugins`. */
 export const builtinRegistry: Registry<{
   readonly masking: typeof maskingRules;
-  readonly backends: readonly [typeof onnxruntime, typeof reference];
+  readonly backends: readonly [typeof onnxruntime, typeof reference, typeof transformers];
   readonly datasets: readonly [typeof jsonl];
   readonly evaluators: typeof evaluators;
-}> = createRegistry({ masking: maskingRules, backends: [onnxruntime, reference], datasets: [jsonl], evaluators });
+}> = createRegistry({
+  masking: maskingRules,
+  backends: [onnxruntime, reference, transformers],
+  datasets: [jsonl],
+  evaluators,
+});

@@ -48,6 +48,8 @@ export { initialLossScale, LossScale, type LossScaleState } from './model/loss-s
 export { scaledLoss, type ScaledLoss } from './model/scaled-loss.js';
 export { signalArrays, tokenSignals } from './model/token-signals.js';
 
+export { chooseToken, greedyToken, type Choice } from './generation/choose-token.js';
+export { continuePrompts, type Continuation, type PromptDecoder } from './generation/continue-prompts.js';
 export { generate } from './generation/generate.js';
 export type { DecodingCache, MakeCache } from './generation/decoding-cache.js';
 
@@ -58,5 +60,6 @@ export type { DeviceProgram, DeviceRuntime, DeviceValue, HostResults } from './d
 
 export { allocatorEnvironment } from './process/allocator-environment.js';
 export { deathError } from './process/process-death.js';
+export { FrozenProcessModel, openFrozenModelProcess } from './process/frozen-process-model.js';
 export { openModelProcess, ProcessModel } from './process/process-model.js';
 export { startProcess, type EngineModule } from './process/start-process.js';

@@ -1,5 +1,5 @@
 import type { Message } from '@profit-sft/core';
-import type { Span } from './chat-template.js';
+import type { Span } from './generation-spans.js';
 import { ConversationError } from './conversation-error.js';
 import { unusedCharacters } from './unused-characters.js';
 

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidModelError, ProfitError } from '@profit-sft/core';
 import { describe, expect, test } from 'vitest';
-import { parseChatTemplate, type Span } from './chat-template.js';
+import { parseChatTemplate } from './chat-template.js';
+import type { Span } from './generation-spans.js';
 import { ConversationError } from './conversation-error.js';
 import { hasTestData, testData } from './testing-fixtures/test-data.js';
 

@@ -1,4 +1,4 @@
-import type { Span } from './chat-template.js';
+import type { Span } from './generation-spans.js';
 
 const space = 0x20;
 const isWhiteSpace = (byte: number): boolean => byte === space || (byte >= 0x09 && byte <= 0x0d);

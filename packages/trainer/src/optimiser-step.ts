@@ -10,11 +10,11 @@ import {
   type WeighContext,
 } from '@profit-sft/core';
 import { countStep, normaliserTotal, normaliseWeights } from './normalise-weights.js';
-import { forwardSignals, scoreSignals, type SignalSources } from './rule-signals.js';
+import { forwardSignals, scoreSignals, type TrainingSources } from './rule-signals.js';
 import { addTokens, assertFiniteSignals, emptyTotals, tokenMeans } from './token-totals.js';
 import { weighTogether, weighTokens, type TokenWeights } from './weigh-tokens.js';
 
-export interface OptimiserStepOptions extends SignalSources {
+export interface OptimiserStepOptions extends TrainingSources {
   readonly config: Pick<RunConfig, 'optimizer' | 'maxGradientNorm' | 'seed'>;
   /** The micro-batches of the step. */
   readonly batches: readonly TokenBatch[];

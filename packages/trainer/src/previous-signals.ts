@@ -1,4 +1,4 @@
-import { InvalidConfigError, type Json, type TokenBatch, type TrainableModel } from '@profit-sft/core';
+import { InvalidConfigError, type FrozenModel, type Json, type TokenBatch } from '@profit-sft/core';
 
 /**
  * Log-probabilities under the model as it was at the last refresh. The batches of the next steps are known in advance, so
@@ -9,7 +9,7 @@ export class PreviousSignals {
   private readonly ofStep = new Map<number, Float32Array[]>();
 
   constructor(
-    private readonly model: TrainableModel,
+    private readonly model: FrozenModel,
     private readonly batchesOf: (step: number) => readonly TokenBatch[],
     private readonly snapshotSteps: number,
     private readonly totalSteps: number,

@@ -1,4 +1,4 @@
-import { InvalidConfigError, type MaskingRule, type Tokenizer, type TrainableModel } from '@profit-sft/core';
+import { InvalidConfigError, type FrozenModel, type MaskingRule, type Tokenizer } from '@profit-sft/core';
 
 /** A frozen model beside the trained one, with the same tokenizer. */
 export interface ReferenceModel {
@@ -11,7 +11,7 @@ export interface ReferenceModel {
   readonly mode: 'cached' | 'online';
   /** Where scores are kept from run to run. */
   readonly cacheDirectory: string;
-  open(): Promise<TrainableModel>;
+  open(): Promise<FrozenModel>;
 }
 
 /**

@@ -1,11 +1,11 @@
 import type {
   Example,
+  FrozenModel,
   MaskingRule,
   ModelSignalName,
   TokenBatch,
   TokenDistributions,
   TokenSignals,
-  TrainableModel,
 } from '@profit-sft/core';
 import { packExamples } from '@profit-sft/datasets';
 import { readCache, writeCache, type CachedSignals } from './reference-cache.js';
@@ -56,7 +56,7 @@ function offsetsOf(examples: readonly Example[]): { offsets: Map<Example, number
 }
 
 async function scoreAll(
-  model: TrainableModel,
+  model: FrozenModel,
   needs: readonly ModelSignalName[],
   { examples, microBatchTokens, packing, onProgress }: ReferenceData,
 ): Promise<CachedSignals> {
@@ -90,8 +90,8 @@ export async function openReferenceSignals(
 ): Promise<ReferenceSignals> {
   const needs = referenceNeeds(rule);
   const wholeDistributions = rule.distributionTerm?.towards === 'reference';
-  let model: TrainableModel | undefined;
-  const opened = async (): Promise<TrainableModel> => (model ??= await reference.open());
+  let model: FrozenModel | undefined;
+  const opened = async (): Promise<FrozenModel> => (model ??= await reference.open());
   const close = async (): Promise<void> => {
     await model?.dispose();
     model = undefined;

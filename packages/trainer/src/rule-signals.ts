@@ -1,6 +1,7 @@
 import type {
   Example,
   Forward,
+  FrozenModel,
   MaskingRule,
   PassOptions,
   TokenBatch,
@@ -12,9 +13,14 @@ import { modelNeeds, referenceNeeds } from './signal-needs.js';
 
 /** Where the signals of a rule come from. */
 export interface SignalSources {
-  readonly model: TrainableModel;
+  readonly model: FrozenModel;
   readonly rule: MaskingRule;
   readonly reference?: ReferenceSignals | undefined;
+}
+
+/** The same of a model that is trained. */
+export interface TrainingSources extends SignalSources {
+  readonly model: TrainableModel;
 }
 
 /** What is known of a batch beside its tokens. */
@@ -74,7 +80,7 @@ export async function scoreSignals(
  * objective needs is computed.
  */
 export async function forwardSignals(
-  sources: SignalSources,
+  sources: TrainingSources,
   batch: TokenBatch,
   origin: BatchOrigin,
   weighed: boolean,

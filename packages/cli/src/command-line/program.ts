@@ -143,6 +143,7 @@ export function createProgram(context: CommandContext): Command {
     .addOption(new Option('--rows <count>', 'how many rows').argParser(wholeNumber(1)).default(5))
     .option('--html <file>', 'also write a self-contained page with a threshold slider')
     .option('--reference <directory>', 'frozen reference model, for rules that need one')
+    .option('--reference-backend <name>', 'what runs it; default the backend of the model')
     .addOption(seed())
     .addOption(microBatchTokens())
     .addOption(backend())

@@ -7,7 +7,11 @@ const oldestNode = [20, 19] as const;
 export interface Diagnosis {
   readonly node: { readonly version: string; readonly works: boolean; readonly needs: string };
   readonly platform: string;
-  readonly runtimes: readonly (BackendHealth & { readonly backend: string })[];
+  readonly runtimes: readonly (BackendHealth & {
+    readonly backend: string;
+    /** Absent of backends that train. */
+    readonly trains?: false;
+  })[];
 }
 
 /** Tries every backend of a registry for real. A backend that fails while being tried counts as not working. */
@@ -20,7 +24,8 @@ export async function diagnose(registry: Registry, nodeVersion = process.version
     const found = await plugin.diagnose().catch((error: unknown): BackendHealth[] => {
       return [{ name: backend, works: false, detail: error instanceof Error ? error.message : String(error) }];
     });
-    runtimes.push(...found.map((health) => ({ backend, ...health })));
+    const frozen = plugin.trains === false ? ({ trains: false } as const) : {};
+    runtimes.push(...found.map((health) => ({ backend, ...frozen, ...health })));
   }
   return {
     node: { version: nodeVersion, works, needs: `>=${oldestNode.join('.')}` },
@@ -34,7 +39,8 @@ export async function runDoctor({ json }: { json?: boolean }, context: CommandCo
   const { terminal, registry } = context;
   const diagnosis = await diagnose(registry);
   const { node, platform, runtimes } = diagnosis;
-  if (!node.works || !runtimes.some(({ works }) => works)) context.setExitCode(exitCodes.backend);
+  if (!node.works || !runtimes.some(({ works, trains }) => works && trains !== false))
+    context.setExitCode(exitCodes.backend);
   if (json === true) {
     terminal.out.write(`${JSON.stringify(diagnosis)}\n`);
     return;

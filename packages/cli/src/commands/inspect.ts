@@ -41,6 +41,7 @@ export interface InspectArguments extends PluginArguments {
   readonly rows: number;
   readonly html?: string;
   readonly reference?: string;
+  readonly referenceBackend?: string;
   readonly seed: number;
   readonly microBatchTokens: number;
   readonly json?: boolean;
@@ -151,7 +152,9 @@ function pageMasking(
 export async function runInspect(options: InspectArguments, context: CommandContext): Promise<void> {
   const { terminal } = context;
   const extended = await registryWith(context.registry, options.plugin);
-  const { registry: withBackend, plugin: backend } = await namedPlugin(extended, 'backend', options.backend);
+  const { registry: withModel, plugin: backend } = await namedPlugin(extended, 'backend', options.backend);
+  const ofReference = options.referenceBackend ?? options.backend;
+  const { registry: withBackend, plugin: referenceBackend } = await namedPlugin(withModel, 'backend', ofReference);
   const settings = [...(options.threshold === undefined ? [] : [`threshold=${options.threshold}`]), ...options.set];
   const { registry, plugin } = await namedPlugin(withBackend, 'masking', options.masking, settings);
   const rule = registry.masking(plugin.name, plugin.options);
@@ -159,7 +162,7 @@ export async function runInspect(options: InspectArguments, context: CommandCont
   const reference =
     options.reference === undefined || !needsReference(rule)
       ? undefined
-      : await referenceModel(options.reference, { mode: 'online' }, registry, backend);
+      : await referenceModel(options.reference, { mode: 'online' }, registry, referenceBackend);
   const { model, tokenizer } = await openModel(options.model, registry, backend, { base: options.base });
   let result: InspectResult;
   try {

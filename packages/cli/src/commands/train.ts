@@ -7,8 +7,9 @@ import type { CommandContext } from '../command-line/program.js';
 import { loadRunConfig, type ResolvedPlugin } from '../configuration/load-run-config.js';
 import { loadDataset } from '../data/load-data.js';
 import { encodingNotes } from '../data/encoding-notes.js';
-import { openModel } from '../model/open-model.js';
+import { openModelBy } from '../model/open-model.js';
 import { referenceModel } from '../model/open-reference.js';
+import { trainingBackend } from '../model/training-backend.js';
 import { shownDuration } from '../terminal/duration.js';
 import { progressSink } from '../terminal/progress-sink.js';
 import { textTable } from '../terminal/text-table.js';
@@ -43,6 +44,8 @@ export async function runTrain(options: TrainArguments, context: CommandContext)
   const { terminal } = context;
   const loaded = await loadRunConfig(options.config, options.set, context.registry);
   const { config, registry } = loaded;
+  const resolved = options.memory === undefined ? loaded.backend : withMemory(loaded.backend, options.memory);
+  const backend = trainingBackend(registry, resolved, options.config);
   const directory = options.out ?? join('runs', loaded.name);
   if (options.resume !== true) await assertUnused(directory);
   const masking = registry.masking(loaded.masking.name, loaded.masking.options);
@@ -51,9 +54,8 @@ export async function runTrain(options: TrainArguments, context: CommandContext)
   const reference =
     config.reference === undefined || !needsReference(masking)
       ? undefined
-      : await referenceModel(config.reference.model, config.reference, registry, loaded.backend);
-  const backend = options.memory === undefined ? loaded.backend : withMemory(loaded.backend, options.memory);
-  const { model, tokenizer } = await openModel(config.model, registry, backend, {
+      : await referenceModel(config.reference.model, config.reference, registry, loaded.referenceBackend);
+  const { model, tokenizer } = await openModelBy(backend, config.model, {
     adapter: config.adapter && { ...config.adapter, seed: config.seed },
   });
   const interrupt = interruptSignal(terminal.error);

@@ -24,6 +24,8 @@ export interface LoadedRunConfig {
   /** With the configuration's plugins. */
   readonly registry: Registry;
   readonly backend: ResolvedPlugin;
+  /** That of the run unless the configuration names another. */
+  readonly referenceBackend: ResolvedPlugin;
   readonly masking: ResolvedPlugin;
   readonly train: ResolvedPlugin;
   readonly evaluation: ResolvedPlugin | undefined;
@@ -77,6 +79,8 @@ export async function loadRunConfig(
     return { name, options: Object.fromEntries(located) };
   };
   const backend = await find('backend', splitReference(parsed.backend));
+  const referenceBackend =
+    parsed.reference?.backend === undefined ? backend : await find('backend', splitReference(parsed.reference.backend));
   const masking = await find('masking', splitReference(parsed.masking));
   const train = await find('dataset', data(parsed.data.train));
   const evaluation = parsed.data.eval === undefined ? undefined : await find('dataset', data(parsed.data.eval));
@@ -96,6 +100,7 @@ export async function loadRunConfig(
         : {
             ...parsed.reference,
             model: resolve(folder, parsed.reference.model),
+            backend: parsed.reference.backend === undefined ? undefined : reference(referenceBackend),
             cache: parsed.reference.cache === undefined ? undefined : resolve(folder, parsed.reference.cache),
           },
     data: {
@@ -107,5 +112,14 @@ export async function loadRunConfig(
       isImported(specifier) && specifier.startsWith('.') ? resolve(folder, specifier) : specifier,
     ),
   };
-  return { config, name: basename(path, extname(path)), registry, backend, masking, train, evaluation };
+  return {
+    config,
+    name: basename(path, extname(path)),
+    registry,
+    backend,
+    referenceBackend,
+    masking,
+    train,
+    evaluation,
+  };
 }

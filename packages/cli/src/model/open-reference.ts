@@ -18,10 +18,13 @@ export function defaultReferenceCache(environment: NodeJS.ProcessEnv = process.e
   return join(caches, 'profit-sft', 'reference');
 }
 
-/** Hash of a model directory's configuration and weights, and of its base's where it is an adapter: what its scores depend on besides the data. */
-async function fingerprint(directory: string): Promise<string> {
+/**
+ * Hash of a model directory's configuration and weights, of its base's where it is an adapter, and of what runs it: what its
+ * scores depend on besides the data.
+ */
+async function fingerprint(directory: string, backend: ResolvedPlugin): Promise<string> {
   const { model, adapter } = await locateModel(directory);
-  const base = adapter === undefined ? '' : await fingerprint(model);
+  const base = adapter === undefined ? '' : await fingerprint(model, backend);
   const names = await readdir(directory).catch((error: NodeJS.ErrnoException) => {
     throw new InvalidModelError(
       directory,
@@ -29,8 +32,11 @@ async function fingerprint(directory: string): Promise<string> {
     );
   });
   const hash = createHash('sha256').update(base);
+  hash.update(`${JSON.stringify([backend.name, backend.options])}:`);
   const counts = (name: string): boolean => /^(adapter_)?config\.json$|\.safetensors$/.test(name);
-  for (const name of names.filter(counts).sort()) {
+  const exported = names.includes('onnx') ? await readdir(join(directory, 'onnx')) : [];
+  const programs = exported.filter((name) => name.startsWith('model.onnx')).sort();
+  for (const name of [...names.filter(counts).sort(), ...programs.map((program) => `onnx/${program}`)]) {
     hash.update(`${name}:`);
     await pipeline(createReadStream(join(directory, name)), hash, { end: false });
   }
@@ -44,15 +50,17 @@ export async function referenceModel(
   registry: Registry,
   backend: ResolvedPlugin,
 ): Promise<ReferenceModel> {
+  // Now, so that a name or an option that is wrong is refused before the run begins.
+  const engine = registry.backend(backend.name, backend.options);
   const { model, adapter } = await locateModel(directory);
-  if (adapter !== undefined) assertTakesAdapters(registry.backend(backend.name, backend.options));
+  if (adapter !== undefined) assertTakesAdapters(engine);
   return {
     name: directory,
-    fingerprint: await fingerprint(directory),
+    fingerprint: await fingerprint(directory, backend),
     // A reference has to have the tokenizer of what is trained, and training changes none.
     tokenizer: await openTokenizer(model),
     mode,
     cacheDirectory: cache ?? defaultReferenceCache(),
-    open: () => registry.backend(backend.name, backend.options).open(directory),
+    open: () => engine.open(directory),
   };
 }

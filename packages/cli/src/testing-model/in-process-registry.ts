@@ -1,4 +1,5 @@
 import { onnxruntime } from '@profit-sft/backend-onnxruntime';
+import { transformers } from '@profit-sft/backend-transformers';
 import { createRegistry, type Registry } from '@profit-sft/core';
 import { builtinRegistry } from '../registry.js';
 
@@ -12,5 +13,5 @@ const { masking, datasets, evaluators } = builtinRegistry.plugins;
 /** The built-in plugins with models in this process: for tests that open many and are not about the model's own process. */
 export const inProcessRegistry = createRegistry({
   ...{ masking, datasets, evaluators },
-  backends: [inProcess],
+  backends: [inProcess, transformers],
 }) as unknown as Registry;

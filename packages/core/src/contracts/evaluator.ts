@@ -2,14 +2,14 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { attachDescription } from './attach-description.js';
 import type { Dataset, Example } from './dataset.js';
 import type { Json } from './json.js';
-import type { TrainableModel } from './model-backend.js';
+import type { FrozenModel } from './model-backend.js';
 import type { Plugin } from './plugin.js';
 import type { TokenBatch } from './token-batch.js';
 import type { Tokenizer } from './tokenizer.js';
 
 /** What an evaluator works with. */
 export interface EvaluationContext {
-  readonly model: TrainableModel;
+  readonly model: FrozenModel;
   readonly tokenizer: Tokenizer;
   readonly dataset: Dataset;
   /** Every row tokenised; a row with several references gives one example per reference. */

@@ -110,9 +110,20 @@ export interface Generation {
   readonly finishReason: 'stop' | 'length';
 }
 
-/** A language model that can be trained. Gradients accumulate over `backward` calls until `update` or `clearGradients`. */
-export interface TrainableModel {
+/** A language model as it is: scores and generates, and nothing changes it. What reference models and evaluators need. */
+export interface FrozenModel {
   readonly description: ModelDescription;
+  /** Signals without keeping activations: evaluation, reference models. */
+  score(batch: TokenBatch, needs: readonly ModelSignalName[], options?: PassOptions): Promise<TokenSignals>;
+  /** The batch's distributions over the vocabulary, for a model that is another's reference. One at a time. */
+  distributions(batch: TokenBatch): Promise<TokenDistributions>;
+  /** Continues each prompt; the results are in the order of the prompts. */
+  generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]>;
+  dispose(): Promise<void>;
+}
+
+/** A language model that can be trained. Gradients accumulate over `backward` calls until `update` or `clearGradients`. */
+export interface TrainableModel extends FrozenModel {
   /** Signals of the batch's scored tokens under the current weights; activations stay until `backward` or `release`. */
   forward(batch: TokenBatch, needs: readonly ModelSignalName[], options?: PassOptions): Promise<Forward>;
   /**
@@ -123,10 +134,6 @@ export interface TrainableModel {
   /** Scales and clips the accumulated gradient, takes one AdamW step, and clears the gradient. */
   update(options: UpdateOptions): Promise<UpdateResult>;
   clearGradients(): void;
-  /** Signals without keeping activations: evaluation, reference models. */
-  score(batch: TokenBatch, needs: readonly ModelSignalName[], options?: PassOptions): Promise<TokenSignals>;
-  /** The batch's distributions over the vocabulary, for a model that is another's reference. One at a time. */
-  distributions(batch: TokenBatch): Promise<TokenDistributions>;
   /**
    * What training on batches up to this size takes in the process or on the device that holds the model; undefined where that
    * is not known.
@@ -134,15 +141,15 @@ export interface TrainableModel {
    * @throws MemoryLimitError when it is more than the model may take
    */
   planMemory?(largest: BatchShape): Promise<MemoryPlan | undefined>;
-  /** Continues each prompt; the results are in the order of the prompts. */
-  generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]>;
-  /** Writes a Hugging Face model directory (`config.json`, safetensors; not the tokenizer); of a model with an adapter, the adapter in PEFT's format. */
+  /**
+   * Writes a Hugging Face model directory (`config.json`, safetensors; not the tokenizer); of a model with an adapter, the
+   * adapter in PEFT's format.
+   */
   save(directory: string): Promise<void>;
   /** Writes everything that training needs to go on exactly: weights (F32, or wider where the model is), moments, step count. */
   saveState(directory: string): Promise<void>;
   /** Goes on from there; accumulated gradients are cleared. The state of another model is refused and changes nothing. */
   loadState(directory: string): Promise<void>;
-  dispose(): Promise<void>;
 }
 
 /** Low-rank adapters that are trained in place of the model (LoRA, arXiv 2106.09685). What is absent is PEFT's default, or that of `from`. */
@@ -177,12 +184,22 @@ export interface OpenModelOptions {
   readonly base?: string | undefined;
 }
 
+/** Runs models and trains them. */
 export interface ModelBackend {
   readonly name: string;
+  readonly trains?: true;
   /** The adapters that it trains, and that it merges into their base when their directory is opened; none where absent. */
   readonly adapters?: readonly AdapterSettings['name'][];
   /** Opens a Hugging Face model directory for training, or an adapter's directory: its base with the adapter merged into it. */
   open(directory: string, options?: OpenModelOptions): Promise<TrainableModel>;
+}
+
+/** Runs models that somebody else trains: as references, for evaluation and generation. */
+export interface FrozenBackend {
+  readonly name: string;
+  readonly trains: false;
+  /** Opens a model directory, laid out as this backend reads it. */
+  open(directory: string): Promise<FrozenModel>;
 }
 
 /** Whether a backend works on this machine, for `profit doctor`. */
@@ -196,22 +213,42 @@ export interface BackendHealth {
   readonly install?: string;
 }
 
-export interface BackendDefinition<Name extends string, Options extends StandardSchemaV1> {
+interface AnyBackendDefinition<Name extends string, Options extends StandardSchemaV1, Backend> {
   readonly name: Name;
   readonly description: string;
   readonly source: string;
   readonly options: Options;
-  create(options: StandardSchemaV1.InferOutput<Options>): ModelBackend;
+  create(options: StandardSchemaV1.InferOutput<Options>): Backend;
   /** Tries each runtime of the backend for real. */
   diagnose(): Promise<BackendHealth[]>;
 }
+
+export type BackendDefinition<Name extends string, Options extends StandardSchemaV1> = AnyBackendDefinition<
+  Name,
+  Options,
+  ModelBackend
+>;
+
+export type FrozenBackendDefinition<Name extends string, Options extends StandardSchemaV1> = AnyBackendDefinition<
+  Name,
+  Options,
+  FrozenBackend
+>;
 
 export type BackendPlugin<Name extends string = string, Options extends StandardSchemaV1 = StandardSchemaV1> = Plugin<
   'backend',
   Name,
   Options,
   ModelBackend
-> & { diagnose(): Promise<BackendHealth[]> };
+> & { readonly trains?: true; diagnose(): Promise<BackendHealth[]> };
+
+export type FrozenBackendPlugin<
+  Name extends string = string,
+  Options extends StandardSchemaV1 = StandardSchemaV1,
+> = Plugin<'backend', Name, Options, FrozenBackend> & {
+  readonly trains: false;
+  diagnose(): Promise<BackendHealth[]>;
+};
 
 /** Defines a model backend: callable with its options in code, and registrable by name. */
 export function defineBackend<const Name extends string, Options extends StandardSchemaV1>(
@@ -220,4 +257,12 @@ export function defineBackend<const Name extends string, Options extends Standar
   return attachDescription('backend', definition, { diagnose: () => definition.diagnose() }, (options) =>
     definition.create(options),
   );
+}
+
+/** Defines a backend that does not train, see {@link FrozenBackend}. */
+export function defineFrozenBackend<const Name extends string, Options extends StandardSchemaV1>(
+  definition: FrozenBackendDefinition<Name, Options>,
+): FrozenBackendPlugin<Name, Options> {
+  const extra = { trains: false, diagnose: () => definition.diagnose() } as const;
+  return attachDescription('backend', definition, extra, (options) => definition.create(options));
 }

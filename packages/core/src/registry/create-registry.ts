@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { DatasetPlugin, DatasetSource } from '../contracts/dataset.js';
 import type { Evaluator, EvaluatorPlugin } from '../contracts/evaluator.js';
 import type { MaskingPlugin, MaskingRule } from '../contracts/masking-rule.js';
-import type { BackendPlugin, ModelBackend } from '../contracts/model-backend.js';
+import type { BackendPlugin, FrozenBackend, FrozenBackendPlugin, ModelBackend } from '../contracts/model-backend.js';
 import { InvalidConfigError, UnknownPluginError } from '../errors/errors.js';
 import { resolvingRules, type ResolveRule } from './rule-option.js';
 
@@ -10,7 +10,7 @@ import { resolvingRules, type ResolveRule } from './rule-option.js';
 /** The plugins of a registry, by kind. */
 export interface PluginLists {
   readonly masking?: readonly MaskingPlugin<any, any>[];
-  readonly backends?: readonly BackendPlugin<any, any>[];
+  readonly backends?: readonly (BackendPlugin<any, any> | FrozenBackendPlugin<any, any>)[];
   readonly datasets?: readonly DatasetPlugin<any, any>[];
   readonly evaluators?: readonly EvaluatorPlugin<any, any>[];
 }
@@ -30,13 +30,15 @@ type OptionsOf<P> = P extends { readonly options: infer S extends StandardSchema
   : never;
 /** Unchecked where the name is not one of those known when compiling. */
 type OptionsByName<P, Name> = [WithName<P, Name>] extends [never] ? unknown : OptionsOf<WithName<P, Name>>;
+/** What the plugin of a known name makes, where that is known to be more than any of its kind. */
+type InstanceByName<P, Name, Instance> = WithName<P, Name> extends (...options: never) => infer Made ? Made : Instance;
 
 /**
  * Looks a plugin up by name. The first overload types options by name. The second serves configuration files: it takes
  * a plain `string` only, so that a literal name with wrong options, or one that is not there, is a compile error.
  */
 export interface Lookup<P, Instance> {
-  <Name extends NameOf<P>>(name: Name, options?: OptionsByName<P, Name>): Instance;
+  <Name extends NameOf<P>>(name: Name, options?: OptionsByName<P, Name>): InstanceByName<P, Name, Instance>;
   <Name extends string>(name: string extends Name ? Name : never, options?: unknown): Instance;
 }
 
@@ -44,7 +46,8 @@ export interface Lookup<P, Instance> {
 export interface Registry<L extends PluginLists = PluginLists> {
   readonly plugins: { readonly [K in keyof PluginLists]-?: readonly NonNullable<PluginLists[K]>[number][] };
   readonly masking: Lookup<Listed<L, 'masking'>, MaskingRule>;
-  readonly backend: Lookup<Listed<L, 'backends'>, ModelBackend>;
+  /** Of a name that is known only at run time it may be a backend that does not train: see its `trains`. */
+  readonly backend: Lookup<Listed<L, 'backends'>, ModelBackend | FrozenBackend>;
   readonly dataset: Lookup<Listed<L, 'datasets'>, DatasetSource>;
   readonly evaluator: Lookup<Listed<L, 'evaluators'>, Evaluator>;
   /** A new registry with more plugins. A name that exists already is refused. */

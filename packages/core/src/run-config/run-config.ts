@@ -73,6 +73,11 @@ export const runConfigSchema = object({
     object(
       {
         model: string({ description: 'Hugging Face model directory with the same tokenizer' }),
+        backend: optional(
+          pluginReference({
+            description: 'what runs it, which need not be able to train; default: the backend of the run',
+          }),
+        ),
         mode: oneOf(['cached', 'online'], {
           default: 'cached',
           description:

@@ -1,4 +1,4 @@
-import type { Forward, PassOptions, TokenDistributions, TrainableModel } from '@profit-sft/core';
+import type { Forward, FrozenModel, PassOptions, TokenDistributions, TrainableModel } from '@profit-sft/core';
 import { signalArrays } from '../model/token-signals.js';
 import type { Method, Methods, PassSettings } from './protocol.js';
 import type { Questions } from './questions.js';
@@ -16,17 +16,19 @@ export type Handlers = {
 };
 
 /** What the module of a model's process exports by this name. */
-export type OpenModel = (directory: string, options: never) => Promise<TrainableModel>;
+export type OpenModel = (directory: string, options: never) => Promise<FrozenModel>;
 
 /** Does what the calls say, to a model that the first of them opens. */
 export function modelHandlers(openModel: OpenModel, questions: Questions): Handlers {
-  let opened: TrainableModel | undefined;
+  let opened: FrozenModel | undefined;
   let held: { readonly call: number; readonly forward: Forward } | undefined;
   const distributions = new Map<number, TokenDistributions>();
-  const model = (): TrainableModel => {
+  const model = (): FrozenModel => {
     if (opened === undefined) throw new Error('no model is open');
     return opened;
   };
+  // Only a parent that opened the model as one that trains has these calls to make.
+  const trainable = (): TrainableModel => model() as TrainableModel;
   const passOptions = (call: number, { hasReference, ...settings }: PassSettings): PassOptions => ({
     ...settings,
     ...(hasReference ? { reference: questions.reference(call) } : {}),
@@ -37,19 +39,19 @@ export function modelHandlers(openModel: OpenModel, questions: Questions): Handl
       return opened.description;
     },
     async forward(call, batch, needs, options) {
-      const forward = await model().forward(batch, needs, passOptions(call, options));
+      const forward = await trainable().forward(batch, needs, passOptions(call, options));
       held = { call, forward };
       return signalArrays(forward.signals);
     },
     backward(_, call, weights, coefficients) {
       if (held?.call !== call) throw new Error('backward needs a forward pass that is still held');
-      return model().backward(held.forward, weights, coefficients);
+      return trainable().backward(held.forward, weights, coefficients);
     },
     release(_, call) {
       if (held?.call === call) held.forward.release();
     },
-    update: (_, options) => model().update(options),
-    clearGradients: () => model().clearGradients(),
+    update: (_, options) => trainable().update(options),
+    clearGradients: () => trainable().clearGradients(),
     async score(call, batch, needs, options) {
       return signalArrays(await model().score(batch, needs, passOptions(call, options)));
     },
@@ -65,7 +67,7 @@ export function modelHandlers(openModel: OpenModel, questions: Questions): Handl
       distributions.get(call)?.release();
       distributions.delete(call);
     },
-    planMemory: async (_, largest) => model().planMemory?.(largest),
+    planMemory: async (_, largest) => trainable().planMemory?.(largest),
     async generate(call, prompts, { reports, ...options }) {
       if (!reports) return model().generate(prompts, options);
       const progress = new ThrottledProgress(
@@ -76,9 +78,9 @@ export function modelHandlers(openModel: OpenModel, questions: Questions): Handl
       progress.finish();
       return generations;
     },
-    save: (_, directory) => model().save(directory),
-    saveState: (_, directory) => model().saveState(directory),
-    loadState: (_, directory) => model().loadState(directory),
+    save: (_, directory) => trainable().save(directory),
+    saveState: (_, directory) => trainable().saveState(directory),
+    loadState: (_, directory) => trainable().loadState(directory),
     dispose: () => model().dispose(),
   };
 }

@@ -3,42 +3,30 @@ import { resolve } from 'node:path';
 import type {
   BatchShape,
   Forward,
-  GenerateOptions,
-  Generation,
   MemoryPlan,
-  ModelDescription,
   ModelSignalName,
   PassOptions,
   TokenBatch,
-  TokenDistributions,
   TokenSignals,
   TrainableModel,
   UpdateOptions,
   UpdateResult,
 } from '@profit-sft/core';
-import type { HeadSignalArrays } from '../passes/passes.js';
-import { tokenSignals } from '../model/token-signals.js';
-import { EngineConnection } from './engine-connection.js';
-import { generateSettings, ownArray, passSettings, plainBatch } from './plain-arguments.js';
+import { FrozenProcessModel, openIn, receivedSignals } from './frozen-process-model.js';
+import { passSettings, plainBatch } from './plain-arguments.js';
 import { startProcess, type EngineModule } from './start-process.js';
 
 /**
  * Opens a Hugging Face model directory in a process of its own, by the `openModel` of a module. `options` go there as a message: plain
  * values.
  */
-export async function openModelProcess(
+export function openModelProcess(
   engineModule: EngineModule,
   directory: string,
   options: unknown,
   child: ChildProcess = startProcess(engineModule),
 ): Promise<ProcessModel> {
-  const engine = new EngineConnection(engineModule.backend, child);
-  try {
-    return new ProcessModel(engine, await engine.call('open', [directory, options]).value);
-  } catch (error) {
-    await engine.close(new Error('the model did not open'));
-    throw error;
-  }
+  return openIn(child, engineModule, directory, options, (...parts) => new ProcessModel(...parts));
 }
 
 /** A forward pass that is held in the model's process, by the call that made it. */
@@ -51,15 +39,9 @@ class ProcessForward implements Forward {
 }
 
 /** A model in a process of its own, see {@link TrainableModel} for the contract. */
-export class ProcessModel implements TrainableModel {
+export class ProcessModel extends FrozenProcessModel implements TrainableModel {
   /** In which the process resolves relative paths. */
   private readonly workingDirectory = process.cwd();
-  private disposed: Promise<void> | undefined;
-
-  constructor(
-    private readonly engine: EngineConnection,
-    readonly description: ModelDescription,
-  ) {}
 
   async forward(
     batch: TokenBatch,
@@ -94,38 +76,8 @@ export class ProcessModel implements TrainableModel {
     this.engine.tell('clearGradients', []);
   }
 
-  async score(
-    batch: TokenBatch,
-    needs: readonly ModelSignalName[] = [],
-    options: PassOptions = {},
-  ): Promise<TokenSignals> {
-    const { reference } = options;
-    const { id, value } = this.engine.call('score', [plainBatch(batch), needs, passSettings(options)], { reference });
-    try {
-      return receivedSignals(batch, await value);
-    } finally {
-      this.engine.forgetReference(id);
-    }
-  }
-
-  async distributions(batch: TokenBatch): Promise<TokenDistributions> {
-    const { engine } = this;
-    const { id, value } = engine.call('distributions', [plainBatch(batch)]);
-    await value;
-    return {
-      logProbs: (first, count) => engine.call('logProbs', [id, first, count]).value,
-      release: () => engine.tell('releaseDistributions', [id]),
-    };
-  }
-
   planMemory(largest: BatchShape): Promise<MemoryPlan | undefined> {
     return this.engine.call('planMemory', [largest]).value;
-  }
-
-  async generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]> {
-    const { onProgress } = options;
-    const { value } = this.engine.call('generate', [prompts, generateSettings(options)], { onProgress });
-    return (await value).map(({ tokens, finishReason }) => ({ tokens: ownArray(tokens), finishReason }));
   }
 
   save(directory: string): Promise<void> {
@@ -140,30 +92,8 @@ export class ProcessModel implements TrainableModel {
     return this.engine.call('loadState', [this.path(directory)]).value;
   }
 
-  /** Of a model whose process has died there is nothing left to dispose of. */
-  dispose(): Promise<void> {
-    this.disposed ??= this.end();
-    return this.disposed;
-  }
-
-  private async end(): Promise<void> {
-    const { engine } = this;
-    try {
-      if (engine.alive) await engine.call('dispose', []).value;
-    } catch (error) {
-      if (engine.alive) throw error;
-    } finally {
-      await engine.close(new Error('the model was disposed of'));
-    }
-  }
-
   /** A path as it was given, for messages, unless the process would take it for another. */
   private path(directory: string): string {
     return process.cwd() === this.workingDirectory ? directory : resolve(directory);
   }
-}
-
-function receivedSignals(batch: TokenBatch, arrays: HeadSignalArrays): TokenSignals {
-  const own = Object.entries(arrays).map(([name, array]) => [name, ownArray(array)] as const);
-  return tokenSignals(batch, Object.fromEntries(own) as HeadSignalArrays);
 }

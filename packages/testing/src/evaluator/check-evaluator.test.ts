@@ -1,4 +1,4 @@
-import { type EvaluationContext, type EvaluationResult } from '@profit-sft/core';
+import type { EvaluationContext, EvaluationResult, TrainableModel } from '@profit-sft/core';
 import { describe, expect, test } from 'vitest';
 import { checkProgress, checkRepeatableEvaluation, checkResult, type AnyEvaluatorPlugin } from './check-evaluator.js';
 import { evaluationContext } from './evaluation-context.js';
@@ -60,7 +60,7 @@ describe('results that are refused', () => {
   });
 
   test('training', async () => {
-    const plugin = evaluatorOf(({ model }) => void model.clearGradients());
+    const plugin = evaluatorOf(({ model }) => void (model as TrainableModel).clearGradients());
     await expect(checkResult({ plugin })).rejects.toThrow('must not call clearGradients');
   });
 });

@@ -1,0 +1,9 @@
+export { transformers } from './transformers.js';
+export { openModel, type OpenOptions } from './model/open-model.js';
+export { TransformersModel } from './model/transformers-model.js';
+export {
+  findInstallation,
+  packageNames,
+  type Installation,
+  type PackageName,
+} from './installation/find-installation.js';
