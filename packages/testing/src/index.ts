@@ -43,3 +43,15 @@ export { evaluationContext, oneBatchEach } from './evaluator/evaluation-context.
 export { bigramLanguageModel } from './language-model/bigram-language-model.js';
 export { characterTokenizer } from './language-model/character-tokenizer.js';
 export { describeEvaluator, type EvaluatorCase, type EvaluatorSuite } from './testing-suites/describe-evaluator.js';
+export { backendChecks, type BackendCheck } from './backend/backend-checks.js';
+export { type AnyBackendPlugin, type BackendSubject, type BackendTolerance } from './backend/backend-subject.js';
+export {
+  batchOfRows,
+  batchOfSequences,
+  randomSequences,
+  type BatchLayout,
+  type BatchSettings,
+} from './backend/test-batches.js';
+export { testModel, testModelNames, type TestModel, type TestModelName } from './backend/test-models.js';
+export { referencePass, type ReferenceLoss, type ReferencePass } from './backend/reference-pass.js';
+export { describeBackend, type BackendSuite } from './testing-suites/describe-backend.js';

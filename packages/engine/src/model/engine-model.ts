@@ -29,6 +29,7 @@ export interface SaveOptions {
 /** A language model on an engine. See {@link TrainableModel} for the contract. */
 export class EngineModel implements TrainableModel {
   readonly description: ModelDescription;
+  private disposed: Promise<void> | undefined;
 
   constructor(
     private readonly config: ModelConfig,
@@ -128,7 +129,9 @@ export class EngineModel implements TrainableModel {
     return loadTrainingState(directory, this.engine.parameters, this.engine.optimizer);
   }
 
+  /** A second call waits for the first. */
   dispose(): Promise<void> {
-    return this.engine.dispose();
+    this.disposed ??= this.engine.dispose();
+    return this.disposed;
   }
 }
