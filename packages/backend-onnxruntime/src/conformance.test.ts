@@ -1,21 +1,22 @@
-import { describeHostRuntime, describeRuntime } from '@profit-sft/testing';
-import { HostRuntime } from './runtime/host-runtime.js';
+import { describeBackend } from '@profit-sft/testing';
+import { onnxruntime } from './onnxruntime.js';
 import { prepareWebgpu } from './testing/software-driver.js';
-import { GpuRuntime } from './webgpu/gpu-runtime.js';
 
-const probe = await prepareWebgpu();
+const webgpu = await prepareWebgpu();
 
-describeHostRuntime({
-  name: 'onnxruntime cpu',
-  open: () => new HostRuntime({ threads: 1 }),
-  read: ({ data }) => data as Float32Array,
+describeBackend(onnxruntime, { name: 'onnxruntime cpu', options: { process: false } });
+
+describeBackend(onnxruntime, {
+  name: 'onnxruntime cpu, nothing kept, two threads',
+  options: { process: false, activationMemory: 0, headMemory: 0, threads: 2 },
+  models: ['llama', 'gpt2'],
 });
 
-describeRuntime(
-  {
-    name: 'onnxruntime webgpu',
-    open: () => new GpuRuntime(),
-    liveValues: ({ memory }) => memory.liveBuffers,
-  },
-  { skip: probe.works ? undefined : `WebGPU does not start here: ${probe.reason}` },
-);
+describeBackend(onnxruntime, {
+  name: 'onnxruntime webgpu',
+  options: { provider: 'webgpu', process: false },
+  models: ['llama'],
+  // Sums run in an order of the device's choosing.
+  tolerance: { resumption: 1e-4 },
+  skip: webgpu.works ? undefined : `WebGPU does not start here: ${webgpu.reason}`,
+});

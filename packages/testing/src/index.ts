@@ -72,3 +72,15 @@ export {
   checkZeros,
 } from './runtime/check-device-values.js';
 export { describeHostRuntime, describeRuntime } from './testing-suites/describe-runtime.js';
+export { backendChecks, type BackendCheck } from './backend/backend-checks.js';
+export { type AnyBackendPlugin, type BackendSubject, type BackendTolerance } from './backend/backend-subject.js';
+export {
+  batchOfRows,
+  batchOfSequences,
+  randomSequences,
+  type BatchLayout,
+  type BatchSettings,
+} from './backend/test-batches.js';
+export { testModel, testModelNames, type TestModel, type TestModelName } from './backend/test-models.js';
+export { referencePass, type ReferenceLoss, type ReferencePass } from './backend/reference-pass.js';
+export { describeBackend, type BackendSuite } from './testing-suites/describe-backend.js';

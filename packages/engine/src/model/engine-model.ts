@@ -39,6 +39,7 @@ export type SavedAdapter = Omit<AdapterConfig, 'targetModules'>;
 /** A language model on an engine. See {@link TrainableModel} for the contract. */
 export class EngineModel implements TrainableModel {
   readonly description: ModelDescription;
+  private disposed: Promise<void> | undefined;
 
   constructor(
     private readonly config: AdaptedConfig,
@@ -151,7 +152,9 @@ export class EngineModel implements TrainableModel {
     return loadTrainingState(directory, parameters, optimizer, dropout);
   }
 
+  /** A second call waits for the first. */
   dispose(): Promise<void> {
-    return this.engine.dispose();
+    this.disposed ??= this.engine.dispose();
+    return this.disposed;
   }
 }
