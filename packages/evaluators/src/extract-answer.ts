@@ -1,35 +1,18 @@
 import { createContext, Script } from 'node:vm';
 import { InvalidConfigError, ProfitError } from '@profit-sft/core';
+import { extractAnswer } from '@profit-sft/grading';
 
 /** How an answer is found in a text; `undefined` when there is none. */
 export type ExtractAnswer = (text: string) => string | undefined;
 
-/** Longest text that is searched, in UTF-16 units: a number is looked for at its end, a pattern from its start. */
+/** Longest text that is searched with a pattern, from its start, in UTF-16 units. */
 export const longestSearchedText = 20_000;
 
 /** How long one search with a pattern from a configuration may take, so that backtracking cannot hang a run. */
 const patternTimeoutMilliseconds = 500;
 
-/**
- * The last number of a text, in a canonical form, so that `1,000.50`, `1000.5` and `+1000.5` are equal. A decimal point
- * needs a digit after it, so a full stop that ends the sentence is not part of the number.
- */
-export const lastNumber: ExtractAnswer = (text) => {
-  const searched = text.slice(-longestSearchedText);
-  let last: string | undefined;
-  for (const match of searched.matchAll(/(?<![\d.])[-−]?(?:\d[\d,]*)?\.?\d+/gu)) last = match[0];
-  return last === undefined ? undefined : canonicalNumber(last.replaceAll(',', '').replace('−', '-'));
-};
-
-/** Without leading zeros, trailing fraction zeros and negative zero; digits are kept as text, so none are rounded away. */
-function canonicalNumber(text: string): string {
-  const negative = text.startsWith('-');
-  const [whole, fraction = ''] = text.slice(negative ? 1 : 0).split('.');
-  const digits = whole.replace(/^0+/, '') || '0';
-  const decimals = fraction.replace(/0+$/, '');
-  const magnitude = decimals === '' ? digits : `${digits}.${decimals}`;
-  return negative && magnitude !== '0' ? `-${magnitude}` : magnitude;
-}
+/** The last number of a text, in a canonical form. */
+export const lastNumber: ExtractAnswer = (text) => extractAnswer(text, 'last-number');
 
 /**
  * The first group of the first match of `pattern`, trimmed, with runs of white space as one space.

@@ -2,7 +2,7 @@ import { isKind, type Answer, type Collection, type Interval, type Matrix, type 
 import { withoutDelimiters, type MathJson } from '../expression/math-json.js';
 import { equalExpressions } from './equal-expressions.js';
 import { equalTexts } from './equal-texts.js';
-import { assignedValue, equalRelations, solutionSet } from './relations.js';
+import { assignedValue, equalRelations, namesDiffer, solutionSet } from './relations.js';
 
 /** How answers are compared. */
 export interface Comparison {
@@ -100,13 +100,15 @@ const single = (answer: Answer): Answer =>
   isKind(answer, 'set', 'list') && answer.members.length === 1 ? answer.members[0] : answer;
 
 /** Whether two answers mean the same; see docs/grading.md for the conventions. */
-export function equalAnswers(one: Answer, other: Answer, comparison: Comparison): boolean {
-  const equal: Equal = (a, b) => equalAnswers(a, b, comparison);
+export function equalAnswers(one: Answer, other: Answer, comparison: Comparison, isMember = false): boolean {
+  const equal: Equal = (a, b) => equalAnswers(a, b, comparison, isMember);
   const [left, right] = [single(one), single(other)];
   if (isKind(left, 'relation') || isKind(right, 'relation')) {
     if (isKind(left, 'relation') && isKind(right, 'relation') && equalRelations(left, right, equal)) {
       return true;
     }
+    // Of `x = 1, y = 2` it matters which is which; a single answer may call its name what it likes.
+    if (isMember && namesDiffer(left, right)) return false;
     const [leftValue, rightValue] = [assignedValue(left), assignedValue(right)];
     if (leftValue !== undefined && rightValue !== undefined) return equal(leftValue, rightValue);
     const [leftSet, rightSet] = [solutionSet(left), solutionSet(right)];
@@ -128,7 +130,7 @@ export function equalAnswers(one: Answer, other: Answer, comparison: Comparison)
   }
   if (isKind(left, 'matrix') && isKind(right, 'matrix')) return equalMatrices(left, right, comparison);
   if (isCollection(left) && isCollection(right)) {
-    return equalCollections(left, right, comparison, equal);
+    return equalCollections(left, right, comparison, (a, b) => equalAnswers(a, b, comparison, true));
   }
   return false;
 }

@@ -63,6 +63,23 @@ export function assignedValue(answer: Answer): Answer | undefined {
   return terms.length === 2 && isName(last) ? terms[0] : undefined;
 }
 
+/** What a relation gives a value to, without subscripts; of a function `f(x)` only `f`. */
+function nameOf(answer: Answer): string | undefined {
+  if (!isKind(answer, 'relation')) return undefined;
+  const named = [answer.terms[0], answer.terms[answer.terms.length - 1]].find(isName);
+  if (named === undefined || !isKind(named, 'scalar')) return undefined;
+  const inner = withoutDelimiters(named.expression);
+  const [head] = operandsOf(inner);
+  const isApplied = headOf(inner) === 'InvisibleOperator' && headOf(operandsOf(inner)[1]) === 'Delimiter';
+  return JSON.stringify(isApplied ? head : inner).replace(/_\w+/gu, '');
+}
+
+/** Whether two relations give values to things of different names. */
+export function namesDiffer(left: Answer, right: Answer): boolean {
+  const [first, second] = [nameOf(left), nameOf(right)];
+  return first !== undefined && second !== undefined && first !== second;
+}
+
 const mirrored: Record<RelationOperator, RelationOperator> = {
   '=': '=',
   '<': '>',

@@ -1,7 +1,7 @@
 import { LATEX_DICTIONARY, LatexSyntax, UNITS_DICTIONARY } from '@cortex-js/compute-engine/latex-syntax';
 import { limits } from '../limits.js';
 import { nestingDepth } from '../latex/top-level.js';
-import { isFunction, type MathJson } from './math-json.js';
+import { headOf, isFunction, type MathJson } from './math-json.js';
 
 /** Units stay the words they are: which of them matter is decided where answers are compared. */
 const dictionary = LATEX_DICTIONARY.filter((entry) => !UNITS_DICTIONARY.includes(entry));
@@ -16,12 +16,20 @@ function isReadable(expression: unknown, depth = 0): boolean {
   return expression[0] !== 'Error' && expression.every((operand) => isReadable(operand, depth + 1));
 }
 
+/** Without spacing commands. */
 const withoutSpacing = (expression: MathJson): MathJson =>
   isFunction(expression)
-    ? (expression
-        .filter((operand) => !(Array.isArray(operand) && operand[0] === 'HorizontalSpacing'))
-        .map((operand, index) => (index === 0 ? operand : withoutSpacing(operand as MathJson))) as unknown as MathJson)
+    ? [
+        expression[0],
+        ...(expression.slice(1) as MathJson[])
+          .filter((operand) => headOf(operand) !== 'HorizontalSpacing')
+          .map(withoutSpacing),
+      ]
     : expression;
+
+/** Capitals are numbers: the parser would take `P(1+r)^2` for a function of `1+r`, and it is as often a product. */
+const resolveSymbol = (symbol: string): { type: 'number' } | undefined =>
+  /^[A-Z]$/u.test(symbol) ? { type: 'number' } : undefined;
 
 /**
  * Parses LaTeX, or plain notation such as `sqrt(3)/2` and `x**2`, without evaluating anything. `undefined` where it is no
@@ -37,7 +45,7 @@ export function parseExpression(latex: string): MathJson | undefined {
   parser = undefined;
   let expression: unknown;
   try {
-    expression = current.parse(latex, { strict: false });
+    expression = current.parse(latex, { strict: false, resolveSymbol });
   } catch {
     // A defect of the parser on strange input; the answer cannot be read, which is all that matters here.
     return undefined;

@@ -35,9 +35,12 @@ const presentation: readonly (readonly [RegExp, string])[] = [
 /** `1{,}234`, `1,\!234`: a comma that LaTeX was told to set without space groups digits. */
 const groupedDigits = /(?<=\d)\s*(?:\{\s*,\s*\}|,\s*\\!)\s*(?=\d{3}(?!\d))/gu;
 
-/** `5 miles`: lower-case words after a number, at the end, that are no functions. */
+/**
+ * `5 miles`, `3 cm`: words of four letters and more after a number, at the end, or short names of units. Fewer letters may be a product of
+ * names, `6 xy`.
+ */
 const plainUnit =
-  /(?<=\d)\s+((?!(?:a?(?:sin|cos|tan)h?|cot|sec|csc|log|ln|exp|sqrt|pi|and|or|mod)\b)[a-z]{2,}\.?(?:\s+[a-z]+)*)$/u;
+  /(?<=\d)\s+((?!(?:sinh|cosh|tanh|sqrt)\b)(?:[a-z]{4,}|[ckm]?m|[km]g|ml|ft|yd|mph|km\/h|hrs?|min|sec|deg)\.?(?:\s+[a-z]+)*)$/u;
 
 /** A backslash doubled by escaping, before a command. Rows of matrices end in one that must stay. */
 function unescapeCommands(latex: string): string {
