@@ -3,6 +3,7 @@ import { readResponses, type GradedResponse } from './read-responses.js';
 
 /** Why verdicts differ, by key and instruction: found by looking at each. */
 const reasons: Readonly<Record<string, string>> = {
+  '202 change_case:english_lowercase': 'The response is `etchings`. `langdetect` says German; ours says English.',
   '2341 change_case:english_capital':
     'The response is `YES`. `langdetect` takes a word in capitals by its first letter alone and says Welsh; ours says English.',
 };

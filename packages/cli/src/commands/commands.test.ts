@@ -72,6 +72,32 @@ describe('train', () => {
     expect(evaluated.items).toHaveLength(10);
   });
 
+  test('eval of prompts without answers: ifeval grades what the model writes', async () => {
+    const row = { key: 7, prompt: '1+4=', instruction_id_list: ['punctuation:no_comma', 'startend:quotation'] };
+    writeFileSync(at('prompts.jsonl'), `${JSON.stringify({ ...row, kwargs: [{}, {}] })}\n${JSON.stringify(row)}\n`);
+    const measured = ['--evaluator', 'ifeval', '--data', at('prompts.jsonl'), '--set', 'maxTokens=4'];
+    const { code, out, error } = await profit('eval', '--model', at('model'), ...measured, '--json');
+    expect(code, error).toBe(0);
+    expect(error).not.toContain('no response tokens');
+    const { metrics, items } = JSON.parse(out) as { metrics: Record<string, number>; items: object[] };
+    expect(metrics).toMatchObject({ items: 2, instructions: 2, ungraded: 1 });
+    expect(items).toMatchObject([
+      { key: 7, prompt: '1+4=' },
+      { problem: 'has no kwargs for each of its 2 instructions' },
+    ]);
+    const wrong = await profit(
+      'eval',
+      '--model',
+      at('model'),
+      '--evaluator',
+      'perplexity',
+      '--data',
+      at('prompts.jsonl'),
+    );
+    expect(wrong.code).not.toBe(0);
+    expect(wrong.error).toContain('the data set has no response tokens to evaluate');
+  });
+
   test('says what memory it will take, and refuses what does not fit --memory before the first step', async () => {
     const fits = await profit('train', at('run.json'), '--out', at('fits'), '--memory', '1GiB');
     expect(fits.code).toBe(0);
@@ -409,7 +435,7 @@ test('list names every plugin with its options and signals', async () => {
   expect(list.masking[1].options[0]).toMatchObject({ name: 'threshold', default: 0.1 });
   expect(list.backends.map(({ name }) => name)).toContain('onnxruntime');
   expect(list.datasets.map(({ name }) => name)).toContain('jsonl');
-  expect(list.evaluators.map(({ name }) => name)).toEqual(['perplexity', 'exact-match']);
+  expect(list.evaluators.map(({ name }) => name)).toEqual(['perplexity', 'exact-match', 'ifeval']);
   const { out } = await profit('list');
   for (const { name } of Object.values(list).flat()) expect(out).toContain(`  ${name}: `);
 });

@@ -5,7 +5,9 @@ import { longestTokenizedText } from './longest-tokenized-text.js';
 import { isLowerCase, isUpperCase } from './python-text.js';
 import { treebankWords } from './treebank-words.js';
 
-const isEnglish = async (response: string): Promise<boolean> => (await detectLanguage(response)) === 'en';
+/** English, or without letters whose language could be told: that counts as followed. */
+const isEnglish = async (response: string): Promise<boolean> =>
+  ['en', undefined].includes(await detectLanguage(response));
 
 const capitalWords = (response: string): number =>
   treebankWords(response.slice(0, longestTokenizedText)).filter(isUpperCase).length;

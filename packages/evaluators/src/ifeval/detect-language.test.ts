@@ -40,6 +40,10 @@ test.each(Object.entries(sentences))('%s', async (language, sentence) => {
   expect(await detectLanguage(sentence)).toBe(language);
 });
 
+test.each(['Etchings', 'a small one', 'maybe they will', 'kind of a guess'])('%s is English', async (text) => {
+  expect(await detectLanguage(text)).toBe('en');
+});
+
 describe('what is read', () => {
   it('is nothing without letters', async () => {
     expect(await detectLanguage('123, 4!')).toBeUndefined();

@@ -168,6 +168,7 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     [{}, english, false],
     [{}, 'DAS ALTE HAUS AM FLUSS WURDE LETZTE WOCHE AN EINE FAMILIE VERKAUFT.', false],
     [{}, '1234', false],
+    [{}, 'Ⓐ', true],
   ],
   'change_case:english_lowercase': [
     [{}, english.toLowerCase(), true],
