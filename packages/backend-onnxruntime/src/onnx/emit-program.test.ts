@@ -283,3 +283,13 @@ function roundToHalf(x: number): number {
   const up = steps - below > 0.5 || (steps - below === 0.5 && below % 2 !== 0);
   return (below + Number(up)) * unit;
 }
+
+test('a size that only one axis has as a whole needs no factors', async () => {
+  const graph = new Graph();
+  const x = graph.input('float', ['batch*sequence', 1]);
+  const program = graph.program('whole size', { x }, { y: broadcastTo(x, ['batch*sequence', 3]) });
+  const session = await InferenceSession.create(emitProgram(program));
+  const { y } = await session.run({ x: floatTensor(Float32Array.of(1, 2), [2, 1]) });
+  expect([...(y.data as Float32Array)]).toEqual([1, 1, 1, 2, 2, 2]);
+  await session.release();
+});

@@ -132,7 +132,11 @@ class Emission {
     return name;
   }
 
-  /** The value of a symbol as an int64 [1]: the size of the first input axis that is just this symbol. */
+  private isAxis(dimension: string): boolean {
+    return this.program.inputs.some(({ shape }) => shape.includes(dimension));
+  }
+
+  /** The value of a symbol (or of a size that is an axis as a whole) as an int64 [1]: the size of the first input axis that is just this. */
   private symbol(symbol: string): string {
     const known = this.symbolValues.get(symbol);
     if (known !== undefined) return known;
@@ -151,7 +155,12 @@ class Emission {
     if (typeof dimension === 'number') return this.constant('int64', [dimension]);
     const known = this.sizes.get(dimension);
     if (known !== undefined) return known;
-    const terms = dimensionTerms(dimension).map(({ coefficient, symbols }) => {
+    const parts = dimensionTerms(dimension);
+    // A program may know a product, such as batch·sequence, without its factors.
+    if (this.isAxis(dimension) && !parts.every(({ symbols }) => symbols.every((symbol) => this.isAxis(symbol)))) {
+      return this.symbol(dimension);
+    }
+    const terms = parts.map(({ coefficient, symbols }) => {
       const factors = symbols.map((symbol) => this.symbol(symbol));
       if (coefficient !== 1 || factors.length === 0) factors.push(this.constant('int64', [coefficient]));
       return factors.reduce((product, factor) => this.push('Mul', [product, factor]));
