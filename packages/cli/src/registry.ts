@@ -1,13 +1,14 @@
 import { createRegistry, type Registry } from '@profit-sft/core';
 import { onnxruntime } from '@profit-sft/backend-onnxruntime';
-import { jsonl } from '@profit-sft/datasets';
+import { file, jsonl } from '@profit-sft/datasets';
 import { evaluators } from '@profit-sft/evaluators';
+import { hub } from '@profit-sft/hub';
 import { maskingRules } from '@profit-sft/masking';
 
 /** The plugins that come with the command. Configurations add their own with `plugins`. */
 export const builtinRegistry: Registry<{
   readonly masking: typeof maskingRules;
   readonly backends: readonly [typeof onnxruntime];
-  readonly datasets: readonly [typeof jsonl];
+  readonly datasets: readonly [typeof file, typeof jsonl, typeof hub];
   readonly evaluators: typeof evaluators;
-}> = createRegistry({ masking: maskingRules, backends: [onnxruntime], datasets: [jsonl], evaluators });
+}> = createRegistry({ masking: maskingRules, backends: [onnxruntime], datasets: [file, jsonl, hub], evaluators });
