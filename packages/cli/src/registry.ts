@@ -2,19 +2,20 @@ import { createRegistry, type Registry } from '@profit-sft/core';
 import { onnxruntime } from '@profit-sft/backend-onnxruntime';
 import { reference } from '@profit-sft/backend-reference';
 import { transformers } from '@profit-sft/backend-transformers';
-import { jsonl } from '@profit-sft/datasets';
+import { file, jsonl } from '@profit-sft/datasets';
 import { evaluators } from '@profit-sft/evaluators';
+import { hub } from '@profit-sft/hub';
 import { maskingRules } from '@profit-sft/masking';
 
 /** The plugins that come with the command. Configurations add their own with `plugins`. */
 export const builtinRegistry: Registry<{
   readonly masking: typeof maskingRules;
   readonly backends: readonly [typeof onnxruntime, typeof reference, typeof transformers];
-  readonly datasets: readonly [typeof jsonl];
+  readonly datasets: readonly [typeof file, typeof jsonl, typeof hub];
   readonly evaluators: typeof evaluators;
 }> = createRegistry({
   masking: maskingRules,
   backends: [onnxruntime, reference, transformers],
-  datasets: [jsonl],
+  datasets: [file, jsonl, hub],
   evaluators,
 });

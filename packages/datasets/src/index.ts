@@ -1,6 +1,7 @@
 export { jsonl } from './jsonl.js';
 export { file } from './files/file.js';
 export { fileOptions, loadFiles, type LoadFilesOptions } from './files/load-files.js';
+export { firstRecord } from './files/first-record.js';
 export { checkColumns, type RowColumns } from './files/row-columns.js';
 export { splitFiles, splitsOf, type SplitRequest } from './files/split-files.js';
 export { cardConfigurations, type CardConfiguration } from './files/dataset-card.js';

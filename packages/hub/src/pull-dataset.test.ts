@@ -150,7 +150,15 @@ describe('a server that fails', () => {
     hub.fail('/revision/', { status });
     hub.fail('/tree/', { status }, { status });
     hub.fail('signature', { status, headers: { 'retry-after': '0' } });
-    expect((await pull(settings)).splits).toHaveLength(2);
+    const retries: [problem: string, wait: number][] = [];
+    const onRetry = (problem: string, wait: number): void => void retries.push([problem, wait]);
+    expect((await pullDataset({ repository }, { settings, onRetry })).splits).toHaveLength(2);
+    expect(retries).toHaveLength(4);
+    expect(retries.every(([problem]) => problem.endsWith(`the Hub answered ${status}`))).toBe(true);
+    // Each wait is about twice the one before; a server's own wish goes first.
+    expect(retries[2][1]).toBeGreaterThan(1.5 * retries[1][1]);
+    expect(retries[3][1]).toBe(0);
+    expect(retries.map(([problem]) => problem).join()).not.toContain('secret-signature');
   });
 
   test('for good', async () => {

@@ -57,6 +57,8 @@ export interface PullProgress {
 export interface PullOptions {
   readonly settings: HubSettings;
   onProgress?(progress: PullProgress): void;
+  /** Called before a failed request is repeated, with what went wrong and the milliseconds until then. */
+  onRetry?(problem: string, wait: number): void;
 }
 
 class DatasetPull {
@@ -73,7 +75,7 @@ class DatasetPull {
     checkRepository(request.repository);
     checkRevision(this.revision);
     this.cache = new RepositoryCache(options.settings.cacheFolder, request.repository);
-    this.requests = new HubRequests(options.settings);
+    this.requests = new HubRequests(options.settings, (problem, wait) => options.onRetry?.(problem, wait));
   }
 
   private absent(what: string): HubError {

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import type { Registry } from '@profit-sft/core';
 import { Command, Option } from 'commander';
+import { runDataList } from '../commands/data-list.js';
+import { runDataPull, type DataPullArguments } from '../commands/data-pull.js';
 import { runDoctor } from '../commands/doctor.js';
 import { runEval, type EvalArguments } from '../commands/eval.js';
 import { runExport, type ExportArguments } from '../commands/export.js';
@@ -57,7 +59,8 @@ export function createProgram(context: CommandContext): Command {
     ).makeOptionMandatory();
   const base = (): Option =>
     new Option('--base <directory>', 'base model of an adapter; default: what the adapter names');
-  const data = (): Option => new Option('--data <file>', 'JSONL data file').makeOptionMandatory();
+  const data = (): Option =>
+    new Option('--data <file>', 'data file: JSONL, JSON, CSV, TSV, Parquet or Arrow, or a glob').makeOptionMandatory();
   const seed = (): Option =>
     new Option('--seed <number>', 'seed of everything random').argParser(wholeNumber(0)).default(0);
   const microBatchTokens = (): Option =>
@@ -163,6 +166,23 @@ export function createProgram(context: CommandContext): Command {
     .requiredOption('--out <directory>', 'where to write it; must be empty or absent')
     .addOption(json())
     .action((options: ExportArguments) => runExport(options, context));
+
+  const dataCommand = program.command('data').description('data sets of the Hugging Face Hub');
+  dataCommand
+    .command('pull')
+    .description('fetch a data set into the cache, with every file checked against its hash')
+    .argument('<name>', 'a repository, OWNER/NAME, or a short name: see profit data list')
+    .option('--revision <revision>', 'commit, branch or tag; default main')
+    .option('--config <name>', 'which configuration of the data set')
+    .option('--split <name>', 'only this split')
+    .option('--offline', 'fetch nothing: check what is in the cache, and say where it is')
+    .addOption(json())
+    .action((name: string, options: Omit<DataPullArguments, 'name'>) => runDataPull({ name, ...options }, context));
+  dataCommand
+    .command('list')
+    .description('list the data sets that have a short name, with their licences')
+    .addOption(json())
+    .action((options: { json?: boolean }) => runDataList(options, context));
 
   program
     .command('merge')

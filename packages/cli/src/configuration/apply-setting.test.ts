@@ -24,7 +24,7 @@ test('an option of a plugin that is a plain name, a file or absent keeps what th
   expect(applied(config, 'masking.normaliser=kept', 'backend.threads=1', 'data.train.limit=3')).toEqual({
     masking: { name: 'dft', normaliser: 'kept' },
     backend: { name: 'onnxruntime', threads: 1 },
-    data: { train: { name: 'jsonl', path: 'train.jsonl', limit: 3 } },
+    data: { train: { name: 'file', path: 'train.jsonl', limit: 3 } },
   });
   expect(applied({}, 'masking.threshold=0.2')).toEqual({ masking: { name: 'profit', threshold: 0.2 } });
 });

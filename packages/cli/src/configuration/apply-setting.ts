@@ -31,8 +31,8 @@ export function parseSetting(text: string): Setting {
 const shorthands: Readonly<Record<string, (current: unknown) => Record<string, unknown>>> = {
   masking: (name = 'profit') => ({ name }),
   backend: (name = 'onnxruntime') => ({ name }),
-  'data.train': (path) => ({ name: 'jsonl', ...(path === undefined ? {} : { path }) }),
-  'data.eval': (path) => ({ name: 'jsonl', ...(path === undefined ? {} : { path }) }),
+  'data.train': (path) => ({ name: 'file', ...(path === undefined ? {} : { path }) }),
+  'data.eval': (path) => ({ name: 'file', ...(path === undefined ? {} : { path }) }),
 };
 
 /** Sets a value in a configuration in place, making the objects on the way; `null` removes the key. */

@@ -54,7 +54,7 @@ describe('formats', () => {
     expect(config.model).toBe(join(folder, 'deep', 'model'));
     expect(config.batchSize).toBe(8);
     expect(masking).toEqual({ name: 'profit', options: {} });
-    expect(train).toEqual({ name: 'jsonl', options: { path: join(folder, 'deep', 'train.jsonl') } });
+    expect(train).toEqual({ name: 'file', options: { path: join(folder, 'deep', 'train.jsonl') } });
   });
 });
 

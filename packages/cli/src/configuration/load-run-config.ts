@@ -31,7 +31,7 @@ export interface LoadedRunConfig {
   readonly evaluation: ResolvedPlugin | undefined;
 }
 
-/** The option of data sets that names a file: a relative one is looked up from the configuration's folder. */
+/** The option of data sets that names a file or several: relative ones are looked up from the configuration's folder. */
 const pathOption = 'path';
 
 /** The name and options of a reference as a configuration writes it. */
@@ -71,11 +71,12 @@ export async function loadRunConfig(
   };
   const data = (reference: PluginReference): ResolvedPlugin => {
     const { name, options } =
-      typeof reference === 'string' ? { name: 'jsonl', options: { path: reference } } : splitReference(reference);
-    const located = Object.entries(options).map(([key, value]) => [
-      key,
-      key === pathOption && typeof value === 'string' ? resolve(folder, value) : value,
-    ]);
+      typeof reference === 'string' ? { name: 'file', options: { path: reference } } : splitReference(reference);
+    const locate = (value: unknown): unknown => (typeof value === 'string' ? resolve(folder, value) : value);
+    const located = Object.entries(options).map(([key, value]) => {
+      if (key !== pathOption) return [key, value];
+      return [key, Array.isArray(value) ? value.map(locate) : locate(value)];
+    });
     return { name, options: Object.fromEntries(located) };
   };
   const backend = await find('backend', splitReference(parsed.backend));

@@ -6,9 +6,9 @@ export function loadDataset(registry: Registry, { name, options }: ResolvedPlugi
   return registry.dataset(name, options).load();
 }
 
-/** A file of the command line: read by `jsonl`, relative to the working directory. */
+/** A file of the command line, relative to the working directory. */
 export function dataFile(file: string): ResolvedPlugin {
-  return { name: 'jsonl', options: { path: file } };
+  return { name: 'file', options: { path: file } };
 }
 
 /** The first `rows` rows of a data set. */

@@ -91,7 +91,7 @@ export const runConfigSchema = object({
     ),
   ),
   data: object({
-    train: pluginReference({ description: 'training data: a file for `jsonl`, or a data set plugin with its options' }),
+    train: pluginReference({ description: 'training data: a file, or a data set plugin with its options' }),
     eval: optional(pluginReference({ description: 'held-out data, evaluated before, during and after training' })),
     references: oneOf(['first', 'random', 'all', 'rotate'], {
       default: 'first',

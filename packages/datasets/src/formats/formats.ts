@@ -1,10 +1,8 @@
 import { extname } from 'node:path';
 import { InvalidDataError } from '@profit-sft/core';
 import type { RecordReader } from './file-record.js';
-import { readArrow } from './read-arrow.js';
 import { isCompressed } from './read-bytes.js';
 import { readJson, readJsonLines } from './read-json.js';
-import { readParquet } from './read-parquet.js';
 import { separatedValuesReader } from './read-separated-values.js';
 
 export const formatNames = ['jsonl', 'json', 'csv', 'tsv', 'parquet', 'arrow'] as const;
@@ -15,8 +13,13 @@ const readers: Readonly<Record<FormatName, RecordReader>> = {
   json: readJson,
   csv: separatedValuesReader(','),
   tsv: separatedValuesReader('\t'),
-  parquet: readParquet,
-  arrow: readArrow,
+  // Loaded when they are needed: the Arrow library alone takes longer to load than everything else here.
+  parquet: async function* (...args) {
+    yield* (await import('./read-parquet.js')).readParquet(...args);
+  },
+  arrow: async function* (...args) {
+    yield* (await import('./read-arrow.js')).readArrow(...args);
+  },
 };
 
 const formatOfExtension: Readonly<Record<string, FormatName>> = {

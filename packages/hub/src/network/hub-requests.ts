@@ -59,7 +59,11 @@ export interface OpenResponse {
 
 /** Requests to the Hub, with its token, its patience, and errors that say what to do. */
 export class HubRequests {
-  constructor(private readonly settings: HubSettings) {}
+  constructor(
+    private readonly settings: HubSettings,
+    /** Called before a wait, with what went wrong and the milliseconds until the next attempt. */
+    private readonly onRetry: (problem: string, wait: number) => void = () => undefined,
+  ) {}
 
   /**
    * One attempt. The token goes to the endpoint only: fetch drops it where a redirect leads to another origin, which is
@@ -114,6 +118,7 @@ export class HubRequests {
         { cause: error },
       );
     }
+    this.onRetry(error.message, wait);
     await sleep(wait);
   }
 

@@ -1,4 +1,3 @@
-import { datasetInfo, listFiles } from '@huggingface/hub';
 import { HubError } from '../hub-error.js';
 import type { HubSettings } from '../hub-settings.js';
 import { checkedFile, type RemoteFile } from '../remote-file.js';
@@ -14,7 +13,7 @@ async function understood<T>(url: string, what: Promise<T>): Promise<T> {
   }
 }
 
-/** The commit that a revision means now. */
+/** The commit that a revision means now. The Hub's library is loaded here: training reads the cache and needs none of it. */
 export async function resolveCommit(
   repository: string,
   revision: string,
@@ -22,6 +21,7 @@ export async function resolveCommit(
   requests: HubRequests,
 ): Promise<string> {
   const { endpoint: hubUrl } = settings;
+  const { datasetInfo } = await import('@huggingface/hub');
   const info = await understood(
     hubUrl,
     datasetInfo({ name: repository, revision, hubUrl, fetch: requests.fetch, additionalFields: ['sha'] }),
@@ -42,6 +42,7 @@ export function listRepository(
 ): Promise<RemoteFile[]> {
   const { endpoint: hubUrl } = settings;
   const list = async (): Promise<RemoteFile[]> => {
+    const { listFiles } = await import('@huggingface/hub');
     const files: RemoteFile[] = [];
     const entries = listFiles({
       repo: { type: 'dataset', name: repository },

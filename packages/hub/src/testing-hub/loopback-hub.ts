@@ -159,7 +159,7 @@ export async function startLoopbackHub(options: LoopbackOptions): Promise<Loopba
         private: false,
         gated: false,
         sha,
-        lastModified: '2024-01-01',
+        lastModified: '2024-01-01T00:00:00.000Z',
       });
     }
     if (path.startsWith(`${api}tree/`)) {
