@@ -1,7 +1,6 @@
 import type { Tensor } from 'onnxruntime-node';
 import { FloatBuffer } from '../engine/float-buffer.js';
 import type { Weight } from '../engine/weight.js';
-import { floatTensor } from '../runtime/onnx-runtime.js';
 import type { StoredNumbers } from './stored-numbers.js';
 
 /**
