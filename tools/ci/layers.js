@@ -28,6 +28,7 @@ export const layers = {
     external: ['@bufbuild/protobuf', 'onnxruntime-node'],
   },
   'backend-reference': { packages: ['core', 'engine', 'graph'], external: [] },
+  // The other backends of TensorFlow.js are optional, and loaded from where they are installed.
   'backend-tfjs': {
     packages: ['core', 'engine', 'graph', 'models'],
     external: ['@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-core'],
@@ -51,6 +52,7 @@ export const layers = {
       'models',
       'backend-onnxruntime',
       'backend-reference',
+      'backend-tfjs',
       'backend-transformers',
       'trainer',
       'report',

@@ -1,6 +1,7 @@
 import { createRegistry, type Registry } from '@profit-sft/core';
 import { onnxruntime } from '@profit-sft/backend-onnxruntime';
 import { reference } from '@profit-sft/backend-reference';
+import { tfjs } from '@profit-sft/backend-tfjs';
 import { transformers } from '@profit-sft/backend-transformers';
 import { file, jsonl } from '@profit-sft/datasets';
 import { evaluators } from '@profit-sft/evaluators';
@@ -10,12 +11,12 @@ import { maskingRules } from '@profit-sft/masking';
 /** The plugins that come with the command. Configurations add their own with `plugins`. */
 export const builtinRegistry: Registry<{
   readonly masking: typeof maskingRules;
-  readonly backends: readonly [typeof onnxruntime, typeof reference, typeof transformers];
+  readonly backends: readonly [typeof onnxruntime, typeof tfjs, typeof reference, typeof transformers];
   readonly datasets: readonly [typeof file, typeof jsonl, typeof hub];
   readonly evaluators: typeof evaluators;
 }> = createRegistry({
   masking: maskingRules,
-  backends: [onnxruntime, reference, transformers],
+  backends: [onnxruntime, tfjs, reference, transformers],
   datasets: [file, jsonl, hub],
   evaluators,
 });

@@ -61,5 +61,6 @@ export type { DeviceProgram, DeviceRuntime, DeviceValue, HostResults } from './d
 export { allocatorEnvironment } from './process/allocator-environment.js';
 export { deathError } from './process/process-death.js';
 export { FrozenProcessModel, openFrozenModelProcess } from './process/frozen-process-model.js';
+export { processEntry, type ProcessEntry } from './process/process-entry.js';
 export { openModelProcess, ProcessModel } from './process/process-model.js';
 export { startProcess, type EngineModule } from './process/start-process.js';

@@ -84,3 +84,4 @@ export {
 export { testModel, testModelNames, type TestModel, type TestModelName } from './backend/test-models.js';
 export { referencePass, type ReferenceLoss, type ReferencePass } from './backend/reference-pass.js';
 export { describeBackend, type BackendSuite } from './testing-suites/describe-backend.js';
+export { relativeError } from './numbers/relative-error.js';
