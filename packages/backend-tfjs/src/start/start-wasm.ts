@@ -5,7 +5,7 @@ import type { StartedRuntime } from './start-runtime.js';
 import { registerKernels } from '../kernels/register-kernels.js';
 import { wasmKernels } from '../kernels/wasm-backend.js';
 import { dependencyVersion } from './optional-package.js';
-import { setBackend } from './set-backend.js';
+import { setBackend } from '../runtime/active-backend.js';
 
 /** WebAssembly with XNNPACK, in one thread: TensorFlow.js has threads in browsers only. The binaries are read from the installed package. */
 export async function startWasm(): Promise<Omit<StartedRuntime, 'name'>> {
@@ -29,7 +29,7 @@ const guarded = new WeakSet<object>();
 
 /** TensorFlow.js does not look whether it got the memory it asked for, and would write to address 0. */
 function refuseWithoutMemory(): void {
-  const { wasm } = wasmKernels(engine().backend);
+  const { wasm } = wasmKernels(engine().findBackend('wasm'));
   if (guarded.has(wasm)) return;
   guarded.add(wasm);
   const allocate = wasm._malloc.bind(wasm);
