@@ -17,6 +17,7 @@ export const layers = {
     packages: ['core', 'engine', 'graph', 'models'],
     external: ['@bufbuild/protobuf', 'onnxruntime-node'],
   },
+  // The other backends of TensorFlow.js are optional, and loaded from where they are installed.
   'backend-tfjs': {
     packages: ['core', 'engine', 'graph', 'models'],
     external: ['@tensorflow/tfjs-backend-cpu', '@tensorflow/tfjs-backend-wasm', '@tensorflow/tfjs-core'],
@@ -36,6 +37,7 @@ export const layers = {
       'evaluators',
       'models',
       'backend-onnxruntime',
+      'backend-tfjs',
       'trainer',
       'report',
       'create-plugin',

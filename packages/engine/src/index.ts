@@ -51,5 +51,6 @@ export type { DeviceProgram, DeviceRuntime, DeviceValue, HostResults } from './d
 
 export { allocatorEnvironment } from './process/allocator-environment.js';
 export { deathError } from './process/process-death.js';
+export { processEntry, type ProcessEntry } from './process/process-entry.js';
 export { openModelProcess, ProcessModel } from './process/process-model.js';
 export { startProcess, type EngineModule } from './process/start-process.js';

@@ -72,3 +72,5 @@ export {
   checkZeros,
 } from './runtime/check-device-values.js';
 export { describeHostRuntime, describeRuntime } from './testing-suites/describe-runtime.js';
+export { batchOfSequences } from './language-model/batch-of-sequences.js';
+export { relativeError } from './numbers/relative-error.js';

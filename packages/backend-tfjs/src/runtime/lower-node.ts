@@ -18,8 +18,12 @@ type Lowering = (operands: readonly Tensor[], node: Lowered) => Tensor;
 
 const binary =
   (kernel: string): Lowering =>
-  ([a, b]) =>
-    runKernel(kernel, { a, b });
+  ([a, b], { shape }) => {
+    // `cpu` takes some ten times as long where it broadcasts as where shapes are equal.
+    if (engine().backendName !== 'cpu' || a.shape.join() === b.shape.join()) return runKernel(kernel, { a, b });
+    const full = [broadcast(a, shape), broadcast(b, shape)];
+    return using(full, () => runKernel(kernel, { a: full[0], b: full[1] }));
+  };
 
 const unary =
   (kernel: string): Lowering =>
@@ -63,10 +67,20 @@ function composedLogSoftmax(x: Tensor): Tensor {
   });
 }
 
+/** Elements `start` to `end` of one axis: columns of a matrix, which is where kernels for any rank are slow. */
 function sliced(x: Tensor, axis: number, start: number, end: number): Tensor {
-  const begin = x.shape.map((_, i) => (i === axis ? start : 0));
-  const size = x.shape.map((length, i) => (i === axis ? end - start : length));
-  return runKernel('Slice', { x }, { begin, size });
+  const outer = x.shape.slice(0, axis).reduce((product, size) => product * size, 1);
+  const inner = x.shape.slice(axis + 1).reduce((product, size) => product * size, 1);
+  const matrix = reshaped(x, [outer, x.shape[axis] * inner]);
+  const columns = using([matrix], () =>
+    runKernel('Slice', { x: matrix }, { begin: [0, start * inner], size: [outer, (end - start) * inner] }),
+  );
+  return using([columns], () =>
+    reshaped(
+      columns,
+      x.shape.map((size, i) => (i === axis ? end - start : size)),
+    ),
+  );
 }
 
 function concatenated(parts: readonly Tensor[], axis: number): Tensor {
@@ -155,7 +169,7 @@ const lowerings: Readonly<Record<string, Lowering>> = {
   gatherRows: ([table, indices]) => gatheredRows(table, indices),
   gatherColumns([x, columns]) {
     const flat = reshaped(x, [x.size]);
-    const places = placesOf(columns, x.shape[1]);
+    const places = placesOf(columns, x.shape[x.rank - 1]);
     return using([flat, places], () => gatheredRows(flat, places));
   },
   scatterAddRows: ([updates, indices], { shape }) => scattered(updates, indices, shape),

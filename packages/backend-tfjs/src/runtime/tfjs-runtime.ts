@@ -33,7 +33,7 @@ export class TfjsRuntime implements DeviceRuntime<TfjsValue> {
   async compile(program: Program, toHost: readonly string[] = []): Promise<DeviceProgram<TfjsValue>> {
     const plan = planProgram(program);
     const run = async (inputs: Values<TfjsValue>, outputs: Values<TfjsValue>): Promise<Record<string, Tensor>> => {
-      await this.activate();
+      this.activate();
       const read = new Set(Object.values(inputs));
       // What is overwritten and not read makes room first.
       for (const value of Object.values(outputs)) if (!read.has(value)) value.clear();
@@ -103,7 +103,7 @@ export class TfjsRuntime implements DeviceRuntime<TfjsValue> {
   }
 
   async upload(data: Float32Array, shape: readonly number[], target = this.empty(shape)): Promise<TfjsValue> {
-    await this.activate();
+    this.activate();
     target.put(this.tensorOf(data, shape));
     return target;
   }
@@ -115,14 +115,14 @@ export class TfjsRuntime implements DeviceRuntime<TfjsValue> {
   }
 
   async rows(table: TfjsValue, indices: Int32Array): Promise<TfjsValue> {
-    await this.activate();
+    this.activate();
     return this.fromTensors([table, this.pass(intTensor(indices, [indices.length]))], ([from, at]) =>
       indices.length === 0 ? filled([0, ...from.shape.slice(1)], 0) : gatheredRows(from, at),
     );
   }
 
   async join(first: TfjsValue, second: TfjsValue, axis: number): Promise<TfjsValue> {
-    await this.activate();
+    this.activate();
     return this.fromTensors([first, second], (tensors) => runKernel('Concat', tensors, { axis }));
   }
 
@@ -135,10 +135,13 @@ export class TfjsRuntime implements DeviceRuntime<TfjsValue> {
     return Promise.resolve();
   }
 
-  /** Other models, and the program that we are part of, may use other backends of the one engine there is. */
-  private async activate(): Promise<void> {
+  /**
+   * Other models, and the program that we are part of, may use other backends of the one engine there is. A backend that has started is
+   * active once `setBackend` returns its promise; to wait for it would let another model switch back.
+   */
+  private activate(): void {
     const { backendName } = this.backend;
-    while (engine().backendName !== backendName) await engine().setBackend(backendName);
+    if (engine().backendName !== backendName) void engine().setBackend(backendName);
   }
 
   private fromTensors(values: readonly TfjsValue[], compute: (tensors: readonly Tensor[]) => Tensor): TfjsValue {

@@ -10,7 +10,7 @@ export async function startCpu(): Promise<Omit<StartedRuntime, 'name'>> {
   registerKernels();
   await setBackend('cpu');
   // It advises to install another backend when it first gets numbers; `profit doctor` says that.
-  (engine().backend as unknown as { firstUse: boolean }).firstUse = false;
+  (engine().findBackend('cpu') as unknown as { firstUse: boolean }).firstUse = false;
   return {
     backendName: 'cpu',
     keepsArrays: true,

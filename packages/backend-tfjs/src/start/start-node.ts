@@ -38,7 +38,7 @@ export async function startNode(name: NodePackage): Promise<Omit<StartedRuntime,
   const loaded = await importPackage(found);
   started = name;
   await setBackend('tensorflow');
-  const { binding, isUsingGpuDevice } = engine().backend as unknown as {
+  const { binding, isUsingGpuDevice } = engine().findBackend('tensorflow') as unknown as {
     binding: { TF_Version?: string };
     isUsingGpuDevice?: boolean;
   };

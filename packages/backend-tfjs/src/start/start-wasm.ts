@@ -29,7 +29,7 @@ const guarded = new WeakSet<object>();
 
 /** TensorFlow.js does not look whether it got the memory it asked for, and would write to address 0. */
 function refuseWithoutMemory(): void {
-  const { wasm } = wasmKernels(engine().backend);
+  const { wasm } = wasmKernels(engine().findBackend('wasm'));
   if (guarded.has(wasm)) return;
   guarded.add(wasm);
   const allocate = wasm._malloc.bind(wasm);

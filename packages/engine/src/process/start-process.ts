@@ -1,7 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { pathToFileURL } from 'node:url';
 import { allocatorEnvironment } from './allocator-environment.js';
+import { processEntry } from './process-entry.js';
 
 /** What a process runs a model with. */
 export interface EngineModule {
@@ -16,22 +15,12 @@ export interface EngineModule {
  * what other programs read.
  */
 export function startProcess({ module }: EngineModule): ChildProcess {
-  const { entry, execArgv } = entryPoint();
+  const { entry, execArgv } = processEntry(import.meta.url, 'engine-process');
   return fork(entry, [module.href], {
-    execArgv,
+    execArgv: [...execArgv],
     env: allocatorEnvironment(),
     // Typed arrays go as the bytes they view.
     serialization: 'advanced',
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   });
-}
-
-function entryPoint(): { entry: URL; execArgv: string[] } {
-  if (!import.meta.url.endsWith('.ts')) return { entry: new URL('./engine-process.js', import.meta.url), execArgv: [] };
-  // In a checkout the sources run as TypeScript. Only the loader of modules: half a start's time is compiling.
-  const loader = pathToFileURL(createRequire(import.meta.url).resolve('tsx/esm')).href;
-  return {
-    entry: new URL('./engine-process.ts', import.meta.url),
-    execArgv: ['--conditions=@profit-sft/source', '--import', loader],
-  };
 }
