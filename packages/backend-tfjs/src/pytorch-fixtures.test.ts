@@ -1,10 +1,10 @@
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { openSafetensors } from '@profit-sft/models';
 import { batchOfSequences, relativeError } from '@profit-sft/testing';
 import { openModel } from './open-model.js';
 import { testedRuntimes, titleOf } from './testing/available-runtimes.js';
 import { fixtureDirectory, fixtureNames, goldenOf, keepAll, recomputeAll } from './testing/fixtures.js';
-import { join } from 'node:path';
 
 describe.each(await testedRuntimes())('$name', (tested) => {
   describe.skipIf(tested.skip !== undefined).each(fixtureNames)(`${titleOf(tested)} against PyTorch, %s`, (name) => {
@@ -35,10 +35,10 @@ describe.each(await testedRuntimes())('$name', (tested) => {
       expect(gradientNorm).toBeCloseTo(golden.gradientNorm, 3);
       const after = await openSafetensors(join(directory, 'after-step.safetensors'));
       for (const [parameter, { data }] of await model.parameterTensors()) {
-        // The gradient of a key's bias is 0 but for rounding, of which AdamW makes a whole step.
+        // The first step divides a gradient by its own size: small ones show their rounding in full. And the gradient of a key's bias is 0 but for rounding, of which AdamW makes a whole step.
         if (parameter.endsWith('.attn.c_attn.bias')) continue;
         const error = relativeError(data, await after.readFloat32(parameter));
-        expect(error, `${parameter} after a step`).toBeLessThan(1e-5);
+        expect(error, `${parameter} after a step`).toBeLessThan(5e-5);
       }
       await after.close();
       await model.dispose();

@@ -9,6 +9,7 @@ import {
   type Values,
 } from '@profit-sft/engine';
 import type { Program } from '@profit-sft/graph';
+import { withBackend } from './active-backend.js';
 import { filled, runKernel, tensorOf } from './kernels.js';
 import { gatheredRows } from './lower-node.js';
 import { planProgram } from './program-plan.js';
@@ -32,8 +33,7 @@ export class TfjsRuntime implements DeviceRuntime<TfjsValue> {
 
   async compile(program: Program, toHost: readonly string[] = []): Promise<DeviceProgram<TfjsValue>> {
     const plan = planProgram(program);
-    const run = async (inputs: Values<TfjsValue>, outputs: Values<TfjsValue>): Promise<Record<string, Tensor>> => {
-      this.activate();
+    const runNow = (inputs: Values<TfjsValue>, outputs: Values<TfjsValue>): Record<string, Tensor> => {
       const read = new Set(Object.values(inputs));
       // What is overwritten and not read makes room first.
       for (const value of Object.values(outputs)) if (!read.has(value)) value.clear();
@@ -54,6 +54,8 @@ export class TfjsRuntime implements DeviceRuntime<TfjsValue> {
         for (const tensor of passing) tensor.dispose();
       }
     };
+    const run = (inputs: Values<TfjsValue>, outputs: Values<TfjsValue>): Promise<Record<string, Tensor>> =>
+      withBackend(this.backend.backendName, () => runNow(inputs, outputs));
     return {
       run: async (inputs, outputs = {}) => {
         const values: Values<TfjsValue> = {};
@@ -102,10 +104,11 @@ export class TfjsRuntime implements DeviceRuntime<TfjsValue> {
     return new TfjsValue(this.memory, shape);
   }
 
-  async upload(data: Float32Array, shape: readonly number[], target = this.empty(shape)): Promise<TfjsValue> {
-    this.activate();
-    target.put(this.tensorOf(data, shape));
-    return target;
+  upload(data: Float32Array, shape: readonly number[], target = this.empty(shape)): Promise<TfjsValue> {
+    return withBackend(this.backend.backendName, () => {
+      target.put(this.tensorOf(data, shape));
+      return target;
+    });
   }
 
   async download(value: TfjsValue): Promise<Float32Array> {
@@ -114,15 +117,13 @@ export class TfjsRuntime implements DeviceRuntime<TfjsValue> {
     return new Float32Array(value.dims.reduce((product, size) => product * size, 1));
   }
 
-  async rows(table: TfjsValue, indices: Int32Array): Promise<TfjsValue> {
-    this.activate();
+  rows(table: TfjsValue, indices: Int32Array): Promise<TfjsValue> {
     return this.fromTensors([table, this.pass(intTensor(indices, [indices.length]))], ([from, at]) =>
       indices.length === 0 ? filled([0, ...from.shape.slice(1)], 0) : gatheredRows(from, at),
     );
   }
 
-  async join(first: TfjsValue, second: TfjsValue, axis: number): Promise<TfjsValue> {
-    this.activate();
+  join(first: TfjsValue, second: TfjsValue, axis: number): Promise<TfjsValue> {
     return this.fromTensors([first, second], (tensors) => runKernel('Concat', tensors, { axis }));
   }
 
@@ -135,25 +136,21 @@ export class TfjsRuntime implements DeviceRuntime<TfjsValue> {
     return Promise.resolve();
   }
 
-  /**
-   * Other models, and the program that we are part of, may use other backends of the one engine there is. A backend that has started is
-   * active once `setBackend` returns its promise; to wait for it would let another model switch back.
-   */
-  private activate(): void {
-    const { backendName } = this.backend;
-    if (engine().backendName !== backendName) void engine().setBackend(backendName);
-  }
-
-  private fromTensors(values: readonly TfjsValue[], compute: (tensors: readonly Tensor[]) => Tensor): TfjsValue {
-    const passing: Tensor[] = [];
-    try {
-      const result = compute(values.map((value) => this.tensor(value, passing)));
-      const made = this.empty(result.shape);
-      made.put(result);
-      return made;
-    } finally {
-      for (const tensor of passing) tensor.dispose();
-    }
+  private fromTensors(
+    values: readonly TfjsValue[],
+    compute: (tensors: readonly Tensor[]) => Tensor,
+  ): Promise<TfjsValue> {
+    return withBackend(this.backend.backendName, () => {
+      const passing: Tensor[] = [];
+      try {
+        const result = compute(values.map((value) => this.tensor(value, passing)));
+        const made = this.empty(result.shape);
+        made.put(result);
+        return made;
+      } finally {
+        for (const tensor of passing) tensor.dispose();
+      }
+    });
   }
 
   /** The tensor of a value, made where there is none; one that is for this call only is added to `passing`. */

@@ -2,7 +2,7 @@ import { engine } from '@tensorflow/tfjs-core';
 import type { StartedRuntime } from './start-runtime.js';
 import { registerKernels } from '../kernels/register-kernels.js';
 import { dependencyVersion } from './optional-package.js';
-import { setBackend } from './set-backend.js';
+import { setBackend } from '../runtime/active-backend.js';
 
 /** Plain JavaScript: works wherever JavaScript does. */
 export async function startCpu(): Promise<Omit<StartedRuntime, 'name'>> {

@@ -7,7 +7,7 @@ import {
   packageAt,
   type InstalledPackage,
 } from './optional-package.js';
-import { setBackend } from './set-backend.js';
+import { setBackend } from '../runtime/active-backend.js';
 
 type NodePackage = '@tensorflow/tfjs-node' | '@tensorflow/tfjs-node-gpu';
 

@@ -1,4 +1,5 @@
 import { BackendUnavailableError } from '@profit-sft/core';
+import { startAlone } from '../runtime/active-backend.js';
 import type { StartedBackend } from '../runtime/tfjs-runtime.js';
 import { installCommands, runtimeNames, type RuntimeName } from './runtime-names.js';
 import { startCpu } from './start-cpu.js';
@@ -26,7 +27,7 @@ const starts: Readonly<Record<RuntimeName, () => Promise<Omit<StartedRuntime, 'n
  */
 export async function startRuntime(name: RuntimeName): Promise<StartedRuntime> {
   try {
-    return { name, ...(await starts[name]()) };
+    return { name, ...(await startAlone(starts[name])) };
   } catch (cause) {
     const message = cause instanceof Error ? cause.message : String(cause);
     const reason = message.endsWith('.') ? message : `${message}.`;

@@ -5,7 +5,7 @@ import type { StartedRuntime } from './start-runtime.js';
 import { registerKernels } from '../kernels/register-kernels.js';
 import { wasmKernels } from '../kernels/wasm-backend.js';
 import { dependencyVersion } from './optional-package.js';
-import { setBackend } from './set-backend.js';
+import { setBackend } from '../runtime/active-backend.js';
 
 /** WebAssembly with XNNPACK, in one thread: TensorFlow.js has threads in browsers only. The binaries are read from the installed package. */
 export async function startWasm(): Promise<Omit<StartedRuntime, 'name'>> {

@@ -1,7 +1,7 @@
 import { version_core } from '@tensorflow/tfjs-core';
 import type { StartedRuntime } from './start-runtime.js';
 import { findPackage, importPackage, type InstalledPackage } from './optional-package.js';
-import { setBackend } from './set-backend.js';
+import { setBackend } from '../runtime/active-backend.js';
 
 const backendPackage = '@tensorflow/tfjs-backend-webgpu';
 /** Dawn for Node.js, which has no WebGPU of its own. */
