@@ -8,6 +8,7 @@ import {
   type TrainableModel,
   type UpdateOptions,
 } from '@profit-sft/core';
+import type { TestModelName } from '../backend/test-models.js';
 import { generatesBy, givesSignals, seesBatch, takesOptions, takesWeights, type Change } from './changed-backend.js';
 import { rewriteTensors } from './rewrite-saved.js';
 
