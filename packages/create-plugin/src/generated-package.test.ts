@@ -1,7 +1,7 @@
 /**
  * The package that the generator writes passes its own build, tests and type check at once.
  *
- * It is put where an installed package would be: `@profit-sft/core` and `@profit-sft/testing` are built with tsup into a
+ * It is put where an installed package would be: `@profit-sft/testing` and the packages below it are built with tsup into a
  * `node_modules` above it, in the form in which they are published, and only third-party tools are links into the repository.
  * The condition `@profit-sft/source` would be faster (the builds take some seconds), but nobody outside this repository sets
  * it, and a package that works only with it would not work for its author.
@@ -59,6 +59,11 @@ async function installBuilt(name: string): Promise<void> {
   expect(code, output).toBe(0);
 }
 
+/** One after the other: each build takes a processor and more. */
+async function installAll(names: readonly string[]): Promise<void> {
+  for (const name of names) await installBuilt(name);
+}
+
 beforeAll(async () => {
   // The real path, because vitest compares paths and the folder for temporary files may be a link.
   home = await realpath(await mkdtemp(join(tmpdir(), 'profit-generated-')));
@@ -68,10 +73,10 @@ beforeAll(async () => {
   }
   [, , { directory }] = await Promise.all([
     installBuilt('core'),
-    installBuilt('testing'),
+    installAll(['graph', 'models', 'engine', 'testing']),
     createRulePackage({ name: 'gentle-slope', directory: join(home, 'gentle'), packageName: '@acme/gentle-slope' }),
   ]);
-}, 120_000);
+}, 300_000);
 afterAll(() => rm(home, { recursive: true, force: true }));
 
 describe('a generated package', () => {
