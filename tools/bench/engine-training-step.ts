@@ -20,9 +20,21 @@ const kept = Math.round(job.keptShare * batch.scored.length);
 const rule = job.rule === 'sft' ? sft() : profit({ threshold: await keptThreshold(model, batch, kept) });
 await trainingStep(model, batch, rule);
 console.log('ready');
-for await (const _ of createInterface(process.stdin)) console.log(await trainingStep(model, batch, rule));
+const before = process.cpuUsage();
+let steps = 0;
+for await (const _ of createInterface(process.stdin)) {
+  console.log(await trainingStep(model, batch, rule));
+  steps++;
+}
+const { user, system } = process.cpuUsage(before);
 const { peak } = residentMemory();
 const plan = await model.planMemory({ rows, columns, scored: batch.scored.length });
-const summary: TrainingSummary = { imported, peak, planned: plan?.total, runtime: model.description.runtime };
+const summary: TrainingSummary = {
+  imported,
+  peak,
+  ...(steps === 0 ? {} : { processorSeconds: (user + system) / 1e6 / steps }),
+  planned: plan?.total,
+  runtime: model.description.runtime,
+};
 await model.dispose();
 console.log(JSON.stringify(summary));

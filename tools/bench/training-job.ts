@@ -21,6 +21,8 @@ export interface TrainingSummary {
   readonly imported: number;
   /** Largest resident set, in bytes. */
   readonly peak: number;
+  /** Processor seconds of a step, of all threads; of the engine's process. Other programs on the machine change it little. */
+  readonly processorSeconds?: number;
   /** The bytes that the engine planned for. */
   readonly planned?: number;
   /** What computed it, with versions. */

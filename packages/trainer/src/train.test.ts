@@ -268,6 +268,7 @@ describe('refusals, before anything is written', () => {
     [{ earlyStopping: {} }, {}, InvalidConfigError, /earlyStopping: needs evaluationSteps/],
     [{ steps: 3 }, {}, InvalidConfigError, /steps: cannot be combined with epochs/],
     [{ warmup: 2.5 }, {}, InvalidConfigError, /warmup/],
+    [{ adapter: { rank: 2 } }, {}, InvalidConfigError, /adapter: is lora, but the model was opened with none/],
     [
       { data: { train: 'a', maxLength: 1000 } },
       {},

@@ -1,5 +1,3 @@
-import { list, runs } from '../measured-step.js';
-import { median } from '../median.js';
 import type { RandomAdapter } from '../random-model.js';
 import type { RowGroup } from '../row.js';
 import { measuredShapes, type ShapeName } from '../shapes.js';
@@ -15,83 +13,70 @@ const variants = {
 
 type Variant = keyof typeof variants;
 const names = Object.keys(variants) as Variant[];
+const steps = 3;
 
 interface Measured {
-  readonly seconds: readonly number[];
+  readonly processorSeconds: number;
   readonly peak: number;
   readonly planned: number;
 }
 
-/** Interleaved steps of a process for each variant: what one pays for the machine's mood, the others pay too. */
-async function measureAll(shape: ShapeName): Promise<Record<Variant, Measured>> {
+async function measure(shape: ShapeName, adapter: RandomAdapter | undefined): Promise<Measured> {
   const job = { shape, rule: 'sft', response: 1, keptShare: 1 } as const;
-  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<Variant, number[]>;
-  const ends = new Map<Variant, Pick<Measured, 'peak' | 'planned'>>();
-  const processes = [];
-  for (const name of names) {
-    const adapter = variants[name];
-    processes.push({ name, training: await startEngine({ ...job, ...(adapter === undefined ? {} : { adapter }) }) });
-  }
-  for (let run = 0; run < runs; run++) {
-    for (const { name, training } of processes) times[name].push(await training.step());
-  }
-  for (const { name, training } of processes) {
-    const { peak, planned } = await training.end();
-    if (planned === undefined) throw new Error('the engine has no plan of its memory');
-    ends.set(name, { peak, planned });
-  }
-  const measured = names.map((name) => [
-    name,
-    { seconds: times[name], ...(ends.get(name) as Pick<Measured, 'peak' | 'planned'>) },
-  ]);
-  return Object.fromEntries(measured) as Record<Variant, Measured>;
+  const training = await startEngine({ ...job, ...(adapter === undefined ? {} : { adapter }) });
+  for (let step = 0; step < steps; step++) await training.step();
+  const { processorSeconds, peak, planned } = await training.end();
+  if (processorSeconds === undefined || planned === undefined) throw new Error('the engine tells no time or plan');
+  return { processorSeconds, peak, planned };
 }
 
 const mebibytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
 
-/** LoRA of rank 8 on every linear map against training all parameters, sft on all tokens: time and memory. */
+/**
+ * LoRA of rank 8 on every linear map against training all parameters, sft on all tokens: processor time of a step, and memory. A process
+ * for each variant, one after the other.
+ */
 export function loraRows(name: string, shapeName: ShapeName): RowGroup {
   const { label } = measuredShapes[shapeName];
   const texts = {
-    time: `a step of all parameters / a step of LoRA, rank 8, all-linear, ${label}`,
+    time: `processor time of a step of all parameters / of LoRA, rank 8, all-linear, ${label}`,
     memory: `peak memory of LoRA with an int8 base / of training all parameters, ${label}`,
-    int8: `a step of LoRA with an int8 base / with a float32 base, ${label}`,
+    int8: `processor time of a step of LoRA with an int8 base / with a float32 base, ${label}`,
     plan: `planned memory off the measured peak, LoRA, ${label}`,
   };
   return {
     name,
     title: Object.values(texts).join('; '),
     async measure() {
-      const all = await measureAll(shapeName);
-      const ratios = (a: Variant, b: Variant): number[] =>
-        all[a].seconds.map((seconds, run) => seconds / all[b].seconds[run]);
-      const seconds = names.map((own) => `${own} ${median([...all[own].seconds]).toFixed(3)} s`).join(', ');
-      const peaks = names.map((own) => `${own} ${mebibytes(all[own].peak)}`).join(', ');
-      const plans = names.map((own) => `${own} ${mebibytes(all[own].planned)} of ${mebibytes(all[own].peak)}`);
+      const all = {} as Record<Variant, Measured>;
+      for (const own of names) all[own] = await measure(shapeName, variants[own]);
+      const list = (of: (measured: Measured) => string): string =>
+        names.map((own) => `${own} ${of(all[own])}`).join(', ');
+      const off = names.map((own) => Math.abs(all[own].planned / all[own].peak - 1));
       return [
         {
           what: texts.time,
-          measured: median(ratios('full', 'float32')),
+          measured: all.full.processorSeconds / all.float32.processorSeconds,
           asked: { atLeast: 1.3 },
-          detail: `${seconds}; ratios ${list(ratios('full', 'float32'))}`,
+          detail: `seconds: ${list(({ processorSeconds }) => processorSeconds.toFixed(2))}`,
         },
         {
           what: texts.memory,
           measured: all.int8.peak / all.full.peak,
           asked: { atMost: 0.5 },
-          detail: `MiB: ${peaks}`,
+          detail: `MiB: ${list(({ peak }) => mebibytes(peak))}`,
         },
         {
           what: texts.int8,
-          measured: median(ratios('int8', 'float32')),
+          measured: all.int8.processorSeconds / all.float32.processorSeconds,
           asked: { atMost: 1.15 },
-          detail: `ratios ${list(ratios('int8', 'float32'))}`,
+          detail: `seconds: ${list(({ processorSeconds }) => processorSeconds.toFixed(2))}`,
         },
         {
           what: texts.plan,
-          measured: Math.max(...names.map((own) => Math.abs(all[own].planned / all[own].peak - 1))),
+          measured: Math.max(...off),
           asked: { atMost: 0.15 },
-          detail: `MiB: ${plans.join(', ')}`,
+          detail: `MiB: ${list(({ planned, peak }) => `${mebibytes(planned)} of ${mebibytes(peak)}`)}`,
         },
       ];
     },
