@@ -52,7 +52,10 @@ export function createProgram(context: CommandContext): Command {
     );
   const model = (): Option => new Option('--model <directory>', 'Hugging Face model directory').makeOptionMandatory();
   const data = (): Option =>
-    new Option('--data <file>', 'data file: JSONL, JSON, CSV, TSV, Parquet or Arrow, or a glob').makeOptionMandatory();
+    new Option(
+      '--data <file>',
+      'data file: JSONL, JSON, CSV, TSV, Parquet or Arrow; a glob; or JSON: {"name": "hub", …}',
+    ).makeOptionMandatory();
   const seed = (): Option =>
     new Option('--seed <number>', 'seed of everything random').argParser(wholeNumber(0)).default(0);
   const microBatchTokens = (): Option =>
