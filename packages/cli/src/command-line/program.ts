@@ -60,7 +60,10 @@ export function createProgram(context: CommandContext): Command {
   const base = (): Option =>
     new Option('--base <directory>', 'base model of an adapter; default: what the adapter names');
   const data = (): Option =>
-    new Option('--data <file>', 'data file: JSONL, JSON, CSV, TSV, Parquet or Arrow, or a glob').makeOptionMandatory();
+    new Option(
+      '--data <file>',
+      'data file: JSONL, JSON, CSV, TSV, Parquet or Arrow; a glob; or JSON: {"name": "hub", …}',
+    ).makeOptionMandatory();
   const seed = (): Option =>
     new Option('--seed <number>', 'seed of everything random').argParser(wholeNumber(0)).default(0);
   const microBatchTokens = (): Option =>

@@ -66,6 +66,13 @@ test('relative paths start from the folder of the configuration, those of --set 
   expect(loaded.evaluation?.options.path).toBe('/data/e.jsonl');
 });
 
+test('several paths and globs of a data set start there too', async () => {
+  const train = { name: 'file', path: ['a/*.csv', '/data/b.parquet'], columns: { text: 'path' } };
+  const loaded = await load('a.json', JSON.stringify({ model: 'base', data: { train } }));
+  expect(loaded.train.options.path).toEqual([join(folder, 'deep', 'a/*.csv'), '/data/b.parquet']);
+  expect(loaded.train.options.columns).toEqual({ text: 'path' });
+});
+
 describe('plugins', () => {
   test('a file of the configuration’s folder is added and can be named', async () => {
     mkdirSync(join(folder, 'deep'));

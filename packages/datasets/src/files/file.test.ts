@@ -112,6 +112,7 @@ describe('columns', () => {
     );
     const csv = await write('columns.csv', 'mr,ref\na,b\n');
     expect((await failure({ path: csv })).message).toContain(`${csv}:2: has the keys "mr", "ref"`);
+    expect((await failure({ path: csv })).message).toContain('The option "columns" maps other columns.');
     const nothing = await write('null.jsonl', '{"q":"a","a":null}\n');
     expect((await failure({ path: nothing, columns: { prompt: 'q', completion: 'a' } })).message).toContain(
       ':1: "a", the completion, is null',

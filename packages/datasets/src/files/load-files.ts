@@ -63,7 +63,9 @@ export async function loadFiles(files: readonly string[], options: LoadFilesOpti
         else if (!groups.add(groupOf(value, groupBy), row)) continue;
         origins.push(origin);
       } catch (cause) {
-        throw cause instanceof RowProblem ? errorAt(origin, cause.message) : cause;
+        if (!(cause instanceof RowProblem)) throw cause;
+        const hint = columns === undefined ? ' The option "columns" maps other columns.' : '';
+        throw errorAt(origin, `${cause.message}${hint}`);
       }
     }
     if (records === 0) throw new InvalidDataError(file, 'is empty: it holds no rows');

@@ -32,6 +32,13 @@ function openPart(path: string): Promise<FileHandle> {
   return open(path, O_RDWR | O_CREAT | O_NOFOLLOW, 0o644);
 }
 
+/** A write may store less than it was given; the hash, which sees what arrived and not what was stored, would not tell. */
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    written += (await handle.write(bytes, written, bytes.length - written, position + written)).bytesWritten;
+  }
+}
+
 /** The rest of a file from `offset`; `undefined` where the server cannot continue there, and it has to be begun anew. */
 async function openRest({ url, file, requests }: DownloadOptions, offset: number) {
   const range: Record<string, string> = offset === 0 ? {} : { range: `bytes=${offset}-` };
@@ -79,7 +86,7 @@ async function complete(options: DownloadOptions, part: string): Promise<boolean
               await restart();
               throw new HubError(`${shownUrl(url)}: sends more than the ${file.size} bytes that the file has`);
             }
-            await handle.write(chunk, 0, chunk.length, done);
+            await writeAll(handle, chunk, done);
             hash.update(chunk);
             done += chunk.length;
             onBytes?.(done);
