@@ -1,16 +1,14 @@
 import { execFile } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { delimiter, join, resolve } from 'node:path';
+import { delimiter, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { findInstallation } from '@profit-sft/backend-transformers';
 
 /** A folder in which Transformers.js was installed with npm, and the name it has there. */
 export interface Installation {
   readonly folder: string;
   readonly packageName: string;
 }
-
-const packageNames = ['@huggingface/transformers', '@xenova/transformers'];
 
 export const howToInstall =
   'Transformers.js is not among the dependencies, because it brings 250 MB and another ONNX Runtime. Install it in a folder of its own, ' +
@@ -20,20 +18,12 @@ export const howToInstall =
 
 /**
  * The installations that `PROFIT_TRANSFORMERS_JS` names, folders as in `PATH`; none where it is not set.
- * @throws Error where a folder has no Transformers.js
+ * @throws BackendUnavailableError where a folder has no Transformers.js
  */
 export function installations(variable = process.env.PROFIT_TRANSFORMERS_JS): Installation[] {
   const folders = (variable ?? '').split(delimiter).filter((folder) => folder !== '');
   return folders.map((folder) => {
-    const { resolve: find } = createRequire(join(resolve(folder), 'package.json'));
-    const packageName = packageNames.find((name) => {
-      try {
-        return find(name) !== '';
-      } catch {
-        return false;
-      }
-    });
-    if (packageName === undefined) throw new Error(`${folder}: has no ${packageNames.join(' or ')}.\n${howToInstall}`);
+    const { packageName } = findInstallation(folder);
     return { folder: resolve(folder), packageName };
   });
 }

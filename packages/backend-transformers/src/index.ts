@@ -1,3 +1,7 @@
+export {
+  openTransformersTokenizer,
+  type TransformersTokenizerOptions,
+} from './tokenizer/open-transformers-tokenizer.js';
 export { transformers } from './transformers.js';
 export { openModel, type OpenOptions } from './model/open-model.js';
 export { TransformersModel } from './model/transformers-model.js';

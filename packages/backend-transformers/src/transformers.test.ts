@@ -113,18 +113,26 @@ describe.skipIf(!hasInstallations).each(folders)(`Transformers.js in %s${unlessI
       greedy_200_tokens_from_bos: number[];
     };
     const [start, ...expected] = golden.greedy_200_tokens_from_bos;
-    await withBoth('stories', join(sharedData, 'models/stories260K/hf'), { installation }, async (theirs, own) => {
-      const story = golden.greedy_200_tokens_from_bos;
-      const batch = packedRows([[story, story.slice(40, 90)], [story.slice(10, 200)]]);
-      const found = differences(await theirs.score(batch, modelSignalNames), await own.score(batch, modelSignalNames));
-      const { expectedRank, ...exact } = found;
-      expect(Math.max(...Object.values(exact)), JSON.stringify(found)).toBeLessThan(1e-4);
-      expect(expectedRank).toBeLessThan(2e-3);
-      const prompts = [Int32Array.of(start), Int32Array.from(story.slice(0, 12)), Int32Array.of(start, 403)];
-      const generations = await theirs.generate(prompts, { maxTokens: expected.length, endIds: [] });
-      expect([...generations[0].tokens]).toEqual(expected);
-      expect(generations).toEqual(await own.generate(prompts, { maxTokens: expected.length, endIds: [] }));
-    });
+    await withBoth(
+      'stories -- 260 K',
+      join(sharedData, 'models/stories260K/hf'),
+      { installation },
+      async (theirs, own) => {
+        const story = golden.greedy_200_tokens_from_bos;
+        const batch = packedRows([[story, story.slice(40, 90)], [story.slice(10, 200)]]);
+        const found = differences(
+          await theirs.score(batch, modelSignalNames),
+          await own.score(batch, modelSignalNames),
+        );
+        const { expectedRank, ...exact } = found;
+        expect(Math.max(...Object.values(exact)), JSON.stringify(found)).toBeLessThan(1e-4);
+        expect(expectedRank).toBeLessThan(2e-3);
+        const prompts = [Int32Array.of(start), Int32Array.from(story.slice(0, 12)), Int32Array.of(start, 403)];
+        const generations = await theirs.generate(prompts, { maxTokens: expected.length, endIds: [] });
+        expect([...generations[0].tokens]).toEqual(expected);
+        expect(generations).toEqual(await own.generate(prompts, { maxTokens: expected.length, endIds: [] }));
+      },
+    );
   });
 
   test('a directory that is no export, or of a model that this version does not know, is refused', async () => {

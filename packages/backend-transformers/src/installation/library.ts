@@ -5,6 +5,7 @@ export interface TransformersLibrary {
     allowRemoteModels: boolean;
     allowLocalModels: boolean;
     localModelPath: string;
+    useFSCache: boolean;
   };
   readonly AutoModelForCausalLM: {
     from_pretrained(name: string, options: Readonly<Record<string, unknown>>): Promise<LibraryModel>;

@@ -45,13 +45,16 @@ test('a sequence without scored tokens is left out, and a batch without any is e
 });
 
 test('groups have similar lengths and fit the limits; a longer sequence is alone', () => {
-  const sequences = [5, 2, 9, 3, 2].map((length) => ({ tokens: new Int32Array(length) }));
-  const lengths = (rows: number, tokens: number): number[][] =>
-    groupSequences(sequences, { rows, tokens }).map((group) => group.map((sequence) => sequence.tokens.length));
-  expect(lengths(Infinity, 9)).toEqual([[2, 2, 3], [5], [9]]);
-  expect(lengths(Infinity, 6)).toEqual([[2, 2], [3], [5], [9]]);
-  expect(lengths(1, 100)).toEqual([[2], [2], [3], [5], [9]]);
-  expect(lengths(2, 100)).toEqual([[2, 2], [3, 5], [9]]);
+  const grouped = (lengths: number[], rows: number, tokens: number): number[][] => {
+    const sequences = lengths.map((length) => ({ tokens: new Int32Array(length) }));
+    return groupSequences(sequences, { rows, tokens }).map((group) => group.map((one) => one.tokens.length));
+  };
+  expect(grouped([20, 19, 40, 21, 20], Infinity, Infinity)).toEqual([[19, 20, 20, 21], [40]]);
+  expect(grouped([20, 19, 40, 21, 20], Infinity, 41)).toEqual([[19, 20], [20], [21], [40]]);
+  expect(grouped([20, 19, 40, 21, 20], Infinity, 30)).toEqual([[19], [20], [20], [21], [40]]);
+  expect(grouped([20, 19, 40, 21, 20], 3, Infinity)).toEqual([[19, 20, 20], [21], [40]]);
+  // With at most an eighth of padding: 8 · 10 − 73 = 7 of 73, but 9 · 14 − 87 = 39 of 87.
+  expect(grouped([8, 9, 9, 9, 9, 9, 10, 10, 14], Infinity, Infinity)).toEqual([[8, 9, 9, 9, 9, 9, 10, 10], [14]]);
 });
 
 test('a sequence that needs more positions than the model has is refused', () => {

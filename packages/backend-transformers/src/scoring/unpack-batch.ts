@@ -40,8 +40,12 @@ export function unpackBatch({ tokens, positions, scored }: TokenBatch, maxPositi
   return sequences;
 }
 
+/** Most padding in a group, as a part of its tokens: a pass computes it as it does tokens. */
+const mostPadding = 1 / 8;
+
 /**
- * Puts sequences of similar length together, at most `rows` and, beyond one, at most `tokens` in all with the padding to the longest.
+ * Puts sequences of similar length together: at most `rows` and, beyond one, at most `tokens` in all with the padding to the longest, of
+ * which little is padding.
  */
 export function groupSequences<S extends { readonly tokens: Int32Array }>(
   sequences: readonly S[],
@@ -50,8 +54,11 @@ export function groupSequences<S extends { readonly tokens: Int32Array }>(
   const groups: S[][] = [];
   for (const sequence of [...sequences].sort((a, b) => a.tokens.length - b.tokens.length)) {
     const last = groups[groups.length - 1] as S[] | undefined;
-    const rows = 1 + (last?.length ?? 0);
-    if (last !== undefined && rows <= most.rows && rows * sequence.tokens.length <= most.tokens) last.push(sequence);
+    const joined = [...(last ?? []), sequence];
+    const padded = joined.length * sequence.tokens.length;
+    const tokens = joined.reduce((sum, one) => sum + one.tokens.length, 0);
+    const fits = joined.length <= most.rows && padded <= most.tokens && padded - tokens <= mostPadding * tokens;
+    if (last !== undefined && fits) last.push(sequence);
     else groups.push([sequence]);
   }
   return groups;

@@ -7,7 +7,10 @@ export function openOwn(directory: string): Promise<FrozenModel> {
   return openModel(directory, { threads: 1, activationMemoryBytes: 0, headMemoryBytes: 2 ** 28, saveDtype: 'F32' });
 }
 
-/** Three sequences in one row and two in another, of the fixtures' vocabularies; targets are not all next to each other. */
+/**
+ * Rows of several sequences, of the fixtures' vocabularies; targets are not all next to each other. Some are of like lengths, so that they are
+ * padded to the longest, others are not.
+ */
 export const mixedBatch: TokenBatch = packedRows(
   [
     [
@@ -18,6 +21,10 @@ export const mixedBatch: TokenBatch = packedRows(
     [
       [6, 1, 22, 17, 35, 3],
       [10, 11, 12, 13, 14, 15, 16, 17, 18, 19],
+    ],
+    [
+      [4, 31, 8, 2, 55, 6, 41, 12, 9, 3],
+      [20, 7, 7, 38, 1, 50, 13, 26, 5, 11, 60],
     ],
   ],
   (index) => index > 1 && index !== 4,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { createRandom } from '../random/random.js';
 import { number, object } from '../schema/schema.js';
-import { defineBackend, type ModelBackend } from './model-backend.js';
+import { defineBackend, defineFrozenBackend, type FrozenBackend, type ModelBackend } from './model-backend.js';
 import { defineEvaluator, type EvaluationContext, type EvaluationResult } from './evaluator.js';
 import { defineMaskingRule } from './masking-rule.js';
 import type { TokenSignals } from './token-signals.js';
@@ -142,5 +142,24 @@ test('defineBackend keeps its diagnosis', async () => {
     diagnose: () => Promise.resolve(health),
   });
   expect(plugin()).toBe(backend);
+  expect(await plugin.diagnose()).toBe(health);
+});
+
+test('a frozen backend says so, itself and its plugin', async () => {
+  const backend: FrozenBackend = {
+    name: 'frozen',
+    trains: false,
+    open: () => Promise.reject(new Error('opens nothing')),
+  };
+  const health = [{ name: 'frozen', works: true, detail: 'scores' }];
+  const plugin = defineFrozenBackend({
+    ...about,
+    name: 'frozen',
+    options: object({}),
+    create: () => backend,
+    diagnose: () => Promise.resolve(health),
+  });
+  expect(plugin()).toBe(backend);
+  expect(plugin).toMatchObject({ pluginKind: 'backend', pluginName: 'frozen', trains: false });
   expect(await plugin.diagnose()).toBe(health);
 });

@@ -1,5 +1,10 @@
 import { expectTypeOf, test } from 'vitest';
-import { defineBackend, type ModelBackend } from '../contracts/model-backend.js';
+import {
+  defineBackend,
+  defineFrozenBackend,
+  type FrozenBackend,
+  type ModelBackend,
+} from '../contracts/model-backend.js';
 import { defineDataset, type DatasetSource } from '../contracts/dataset.js';
 import { defineEvaluator, type Evaluator } from '../contracts/evaluator.js';
 import { defineMaskingRule, type MaskingPlugin, type MaskingRule } from '../contracts/masking-rule.js';
@@ -30,6 +35,7 @@ const all = defineMaskingRule({
 
 declare const source: DatasetSource;
 declare const backend: ModelBackend;
+declare const frozenBackend: FrozenBackend;
 const lines = defineDataset({
   name: 'lines',
   description: 'one row per line',
@@ -43,6 +49,14 @@ const engine = defineBackend({
   source: 'ours',
   options: object({ device: oneOf(['cpu', 'gpu'], { default: 'cpu' }) }),
   create: () => backend,
+  diagnose: () => Promise.resolve([]),
+});
+const scorer = defineFrozenBackend({
+  name: 'scorer',
+  description: 'scores',
+  source: 'ours',
+  options: object({}),
+  create: () => frozenBackend,
   diagnose: () => Promise.resolve([]),
 });
 const count = defineEvaluator({
@@ -80,6 +94,18 @@ test('lookups give the instance of their kind', () => {
   expectTypeOf(registry.dataset('lines', { path: 'a' })).toEqualTypeOf<DatasetSource>();
   expectTypeOf(registry.backend('engine', { device: 'gpu' })).toEqualTypeOf<ModelBackend>();
   expectTypeOf(registry.evaluator('count')).toEqualTypeOf<Evaluator>();
+});
+
+test('a backend that does not train is known by its name, or by `trains`', () => {
+  const mixed = createRegistry({ backends: [engine, scorer] });
+  expectTypeOf(mixed.backend('engine')).toEqualTypeOf<ModelBackend>();
+  expectTypeOf(mixed.backend('scorer')).toEqualTypeOf<FrozenBackend>();
+  const unknown = mixed.backend('engine' as string);
+  expectTypeOf(unknown).toEqualTypeOf<ModelBackend | FrozenBackend>();
+  if (unknown.trains !== false) expectTypeOf(unknown).toEqualTypeOf<ModelBackend>();
+  expectTypeOf(mixed).toExtend<Registry>();
+  // @ts-expect-error -- a frozen backend makes no model that trains
+  const wrong: ModelBackend = mixed.backend('scorer');
 });
 
 test('options are typed by name', () => {
