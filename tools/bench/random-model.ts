@@ -1,6 +1,6 @@
 import { createRandom, type TokenBatch } from '@profit-sft/core';
 import { cpuEngine, Parameter, type OpenOptions } from '@profit-sft/backend-onnxruntime';
-import { EngineModel } from '@profit-sft/engine';
+import { EngineModel, type ParameterDeclaration } from '@profit-sft/engine';
 import { expectedParameters, type ModelConfig } from '@profit-sft/models';
 
 /** The defaults of the `onnxruntime` backend. */
@@ -11,20 +11,31 @@ export const defaultOptions: OpenOptions = {
   saveDtype: 'F32',
 };
 
-/** A model of the given shape with random weights: linear and embedding uniform, norms 1, biases 0. */
-export function randomModel(config: ModelConfig, options: OpenOptions): EngineModel {
+interface RandomParameter extends ParameterDeclaration {
+  readonly data: Float32Array;
+}
+
+/** Random weights of a shape: linear and embedding uniform, norms 1, biases 0. */
+export function* randomParameters(config: ModelConfig): Generator<RandomParameter> {
   // A cheap generator: millions of numbers, whose quality does not matter here.
   let state = 1;
   const uniform = (): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 32 - 0.5;
   };
-  const parameters = expectedParameters(config).map(({ name, shape, kind }) => {
-    const data = new Float32Array(shape.reduce((product, size) => product * size, 1));
-    if (kind === 'norm') data.fill(1);
-    else if (kind !== 'bias') for (let i = 0; i < data.length; i++) data[i] = 0.07 * uniform();
-    return new Parameter(name, shape, kind, data);
-  });
+  for (const declaration of expectedParameters(config)) {
+    const data = new Float32Array(declaration.shape.reduce((product, size) => product * size, 1));
+    if (declaration.kind === 'norm') data.fill(1);
+    else if (declaration.kind !== 'bias') for (let i = 0; i < data.length; i++) data[i] = 0.07 * uniform();
+    yield { ...declaration, data };
+  }
+}
+
+/** A model of the given shape with random weights. */
+export function randomModel(config: ModelConfig, options: OpenOptions): EngineModel {
+  const parameters = [...randomParameters(config)].map(
+    ({ name, shape, kind, data }) => new Parameter(name, shape, kind, data),
+  );
   return new EngineModel(config, cpuEngine(config, parameters, options), options);
 }
 

@@ -1,4 +1,5 @@
 import type { RowGroup } from '../row.js';
+import { engineRows } from './engines.js';
 import { generationRows } from './generation.js';
 import { headRows } from './head.js';
 import { memoryRows } from './memory.js';
@@ -17,6 +18,7 @@ export const rowGroups: readonly RowGroup[] = [
   memoryRows('memory-qwen3', 'qwen3', 1.15),
   weighingRows,
   generationRows,
+  engineRows,
   pyTorchRows('pytorch-smollm2', 'smollm2', 7),
   pyTorchRows('pytorch-15m', '15m', 11),
   pyTorchRows('pytorch-qwen3', 'qwen3', 5),
