@@ -18,7 +18,7 @@ export const defaultOptions: OpenOptions = {
 };
 
 /** Random weights by a parameter's declaration: linear and embedding uniform, norms 1, biases 0. */
-function randomWeights(): (parameter: { shape: readonly number[]; kind: string }) => Float32Array {
+export function randomWeights(): (parameter: { shape: readonly number[]; kind: string }) => Float32Array {
   // A cheap generator: millions of numbers, whose quality does not matter here.
   let state = 1;
   const uniform = (): number => {

@@ -56,11 +56,12 @@ async function compare(): Promise<void> {
     for (let round = 0; round < rounds; round++) {
       rates.push({ onnxruntime: await onnxruntime(), tensorFlow: tensorFlow() });
     }
-    const gigaflops = (name: 'onnxruntime' | 'tensorFlow'): string =>
-      `${Math.round(median(rates.map((rate) => rate[name])) / 1e9)} GFLOP/s`;
+    // On a machine that others use, the best round says more of what the runtime can do.
+    const summary = (values: readonly number[]): string =>
+      `${Math.round(median(values) / 1e9)} GFLOP/s (best ${Math.round(Math.max(...values) / 1e9)})`;
     const ratio = median(rates.map((rate) => rate.tensorFlow / rate.onnxruntime)).toFixed(2);
     console.log(
-      `${size}³: tfjs-node ${gigaflops('tensorFlow')}, onnxruntime-node ${gigaflops('onnxruntime')}, ratio ${ratio}`,
+      `${size}³: tfjs-node ${summary(rates.map((rate) => rate.tensorFlow))}, onnxruntime-node ${summary(rates.map((rate) => rate.onnxruntime))}, ratio ${ratio}`,
     );
   }
 }

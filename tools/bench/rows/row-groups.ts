@@ -1,4 +1,5 @@
 import type { RowGroup } from '../row.js';
+import { engineRows } from './engines.js';
 import { generationRows } from './generation.js';
 import { headRows } from './head.js';
 import { loraRows } from './lora.js';
@@ -19,6 +20,7 @@ export const rowGroups: readonly RowGroup[] = [
   loraRows('lora', 'smollm2'),
   weighingRows,
   generationRows,
+  engineRows,
   pyTorchRows('pytorch-smollm2', 'smollm2', 7),
   pyTorchRows('pytorch-15m', '15m', 11),
   pyTorchRows('pytorch-qwen3', 'qwen3', 5),

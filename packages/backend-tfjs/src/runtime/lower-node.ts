@@ -84,6 +84,7 @@ function sliced(x: Tensor, axis: number, start: number, end: number): Tensor {
 }
 
 function concatenated(parts: readonly Tensor[], axis: number): Tensor {
+  if (parts.length === 1) return reshaped(parts[0], parts[0].shape);
   return runKernel('Concat', parts, { axis });
 }
 
