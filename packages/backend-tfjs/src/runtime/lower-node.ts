@@ -132,9 +132,11 @@ const lowerings: Readonly<Record<string, Lowering>> = {
   sigmoid: unary('Sigmoid'),
   tanh: unary('Tanh'),
   where(operands, { shape }) {
-    // `Select` takes operands of one shape.
+    // `Select` takes operands of one shape, and on WebGPU of four axes at most: all of them are laid out along one.
     const full = operands.map((operand) => broadcast(operand, shape));
-    return using(full, () => runKernel('Select', { condition: full[0], t: full[1], e: full[2] }));
+    const [condition, t, e] = using(full, () => full.map((operand) => reshaped(operand, [operand.size])));
+    const chosen = using([condition, t, e], () => runKernel('Select', { condition, t, e }));
+    return using([chosen], () => reshaped(chosen, shape));
   },
   reduceSum: ([x], { attributes }) => runKernel('Sum', { x }, { axis: attributes.axes, keepDims: true }),
   argMax: ([x]) => runKernel('ArgMax', { x }, { axis: x.rank - 1 }),

@@ -1,4 +1,4 @@
-import { engine, version_core } from '@tensorflow/tfjs-core';
+import { enableProdMode, engine, version_core } from '@tensorflow/tfjs-core';
 import type { StartedRuntime } from './start-runtime.js';
 import {
   findPackage,
@@ -35,6 +35,8 @@ export async function startNode(name: NodePackage): Promise<Omit<StartedRuntime,
   if (started !== undefined && started !== name) throw new Error(`${started} is loaded in this process already`);
   // It reports on the standard error stream what the processor can do.
   process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+  // The binding brings the kernels of the CPU and a platform, which are there already; a warning for each would be printed.
+  enableProdMode();
   const loaded = await importPackage(found);
   started = name;
   await setBackend('tensorflow');
