@@ -55,7 +55,17 @@ export {
   type Choice,
   type TokenDistribution,
 } from './generation/token-distribution.js';
-export { continuePrompts, type Continuation, type PromptDecoder } from './generation/continue-prompts.js';
+export {
+  cacheBudget,
+  cacheOptionsOf,
+  cacheOptionSchemas,
+  defaultCacheOptions,
+  type CacheBudget,
+  type CacheOptions,
+} from './generation/cache-budget.js';
+export { continuePrompts, type Continuation } from './generation/continue-prompts.js';
+export { prefillPasses, type PrefillPass } from './generation/prefill-passes.js';
+export type { PromptDecoder } from './generation/prompt-decoder.js';
 export { generate } from './generation/generate.js';
 export type { DecodingCache, MakeCache } from './generation/decoding-cache.js';
 
