@@ -193,7 +193,7 @@ test('a generation that is listened to leaves turns to the event loop', async ()
 });
 
 test.each([
-  [{ topP: 0 }, 'topP: expected more than 0 and up to 1, got 0'],
+  [{ topP: 1.1 }, 'topP: expected 0 to 1, got 1.1'],
   [{ minP: 1.5 }, 'minP: expected 0 to 1, got 1.5'],
   [{ repetitionPenalty: 0 }, 'repetitionPenalty: expected more than 0, got 0'],
   [{ temperature: NaN }, 'temperature: expected 0 or more, got NaN'],

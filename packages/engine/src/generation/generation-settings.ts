@@ -10,7 +10,7 @@ export function choiceOf(options: GenerateOptions, prompts: number): Choice {
   const { temperature = 0, topP = 1, topK = 0, minP = 0, repetitionPenalty = 1, seeds } = options;
   const issues = [
     { path: 'temperature', holds: temperature >= 0, message: `expected 0 or more, got ${temperature}` },
-    { path: 'topP', holds: topP > 0 && topP <= 1, message: `expected more than 0 and up to 1, got ${topP}` },
+    { path: 'topP', holds: topP >= 0 && topP <= 1, message: `expected 0 to 1, got ${topP}` },
     { path: 'topK', holds: topK >= 0, message: `expected 0 or more, got ${topK}` },
     { path: 'minP', holds: minP >= 0 && minP <= 1, message: `expected 0 to 1, got ${minP}` },
     {
