@@ -10,8 +10,6 @@ import type { Row, RowGroup } from '../row.js';
 const runs = 5;
 const places = 16;
 const prompts = 64;
-/** Of the sequences that are decoded together; those of the list get 16 to 240, 128 in the mean. */
-const equalTokens = 128;
 
 const folder = process.env.PROFIT_TEST_DATA ?? join(import.meta.dirname, '../../../../shared/data');
 const stories = join(folder, 'models/stories260K');
@@ -39,12 +37,15 @@ async function workList(): Promise<WorkItem[]> {
   }));
 }
 
-/** Tokens in a second, of sequences of equal length that are decoded together. */
-async function rawRate(model: FrozenModel): Promise<number> {
-  const equal = Array.from({ length: places }, (_, index) => Int32Array.of(1, 3 + index));
+/** Tokens in a second, of sequences that are decoded together, as long as those of the list are in the mean. */
+async function rawRate(model: FrozenModel, work: readonly WorkItem[]): Promise<number> {
+  const mean = (sizes: readonly number[]): number => Math.round(sizes.reduce((sum, size) => sum + size, 0) / prompts);
+  const promptTokens = mean(work.map(({ prompt }) => prompt.length));
+  const maxTokens = mean(work.map(({ count }) => count));
+  const equal = Array.from({ length: places }, (_, index) => new Int32Array(promptTokens).fill(3 + index));
   const start = performance.now();
-  await model.generate(equal, { maxTokens: equalTokens, endIds: [] });
-  return (places * equalTokens * 1000) / (performance.now() - start);
+  await model.generate(equal, { maxTokens, endIds: [] });
+  return (places * maxTokens * 1000) / (performance.now() - start);
 }
 
 /** Tokens in a second, of a list; the prompts' own times to end come by `until`. */
@@ -73,15 +74,15 @@ export const generationListRows: RowGroup = {
     const remote = await onnxruntime().open(directory);
     const work = await workList();
     const callbacks = { onFinished: () => undefined, onProgress: () => undefined };
-    await rawRate(model);
+    await rawRate(model, work);
     await listRate(remote, work, callbacks);
     const raw: number[] = [];
     const ratios: [number[], number[]] = [[], []];
     for (let run = 0; run < runs; run++) {
-      const before = await rawRate(model);
+      const before = await rawRate(model, work);
       const own = await listRate(model, work);
       const others = await listRate(remote, work, callbacks);
-      const rate = (before + (await rawRate(model))) / 2;
+      const rate = (before + (await rawRate(model, work))) / 2;
       raw.push(rate);
       ratios[0].push(own / rate);
       ratios[1].push(others / rate);

@@ -3,7 +3,7 @@ import type { PromptDecoder } from './prompt-decoder.js';
 import type { Sequence } from './sequence.js';
 
 /** Waiting prompts join once this share of the places is free: a pass for each that comes alone would cost about a step. */
-const joiningShare = 1 / 4;
+const joiningShare = 1 / 8;
 
 /** Chooses the next token of a sequence by its logits, and sets its `finishReason` where that was the last. */
 export type Advance = (sequence: Sequence, logits: Float32Array) => void;
