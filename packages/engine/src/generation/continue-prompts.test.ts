@@ -137,10 +137,10 @@ describe.each(choices)('continuous batching, %s', (_name, choice) => {
   });
 });
 
-test('waiting prompts join in quarters of the places, not one by one', async () => {
-  const budget = { sequences: 8, tokens: 1e6 };
+test('waiting prompts join an eighth of the places at a time, not one by one', async () => {
+  const budget = { sequences: 16, tokens: 1e6 };
   const { decoder } = await generateWith(prompts, { maxTokens: 200, until: untilWanted() }, budget);
-  expect(decoder.added[0]).toBe(8);
+  expect(decoder.added[0]).toBe(16);
   // The last ones may be fewer.
   expect(Math.min(...decoder.added.slice(0, -1))).toBeGreaterThanOrEqual(2);
 });
