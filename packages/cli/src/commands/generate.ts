@@ -51,8 +51,19 @@ function continuationText(tokenizer: Tokenizer, prompt: Int32Array, tokens: Int3
   return whole.startsWith(before) ? whole.slice(before.length) : tokenizer.decode(tokens);
 }
 
+/** Greedy text takes the most probable token whatever these say. */
+function refuseUnusedSampling({ temperature, topP, topK, minP }: GenerateArguments): void {
+  if (temperature > 0) return;
+  const given = Object.entries({ '--top-p': topP, '--top-k': topK, '--min-p': minP }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (given === undefined) return;
+  throw new ProfitError('config', `${given[0]} changes nothing without --temperature above 0: the text is greedy`);
+}
+
 export async function runGenerate(options: GenerateArguments, context: CommandContext): Promise<void> {
   const { terminal } = context;
+  refuseUnusedSampling(options);
   const extended = await registryWith(context.registry, options.plugin);
   const { registry, plugin: backend } = await namedPlugin(extended, 'backend', options.backend);
   const { model, tokenizer } = await openModel(options.model, registry, backend, { base: options.base });
