@@ -73,8 +73,11 @@ export const generationListRows: RowGroup = {
     const model = await onnxruntime({ process: false }).open(directory);
     const remote = await onnxruntime().open(directory);
     const work = await workList();
+    // Counted by the reports of progress: one behind each step, and one behind each run of prompts that join.
+    let passes = 0;
     const callbacks = { onFinished: () => undefined, onProgress: () => undefined };
     await rawRate(model, work);
+    await listRate(model, work, { onProgress: () => passes++ });
     await listRate(remote, work, callbacks);
     const raw: number[] = [];
     const ratios: [number[], number[]] = [[], []];
@@ -93,7 +96,7 @@ export const generationListRows: RowGroup = {
       what: row,
       measured: median(ratios[index]),
       asked,
-      detail: `raw ${median(raw).toFixed(0)} tokens/s; ratios ${list(ratios[index])}`,
+      detail: `raw ${median(raw).toFixed(0)} tokens/s; ${passes} passes; ratios ${list(ratios[index])}`,
     }));
   },
 };
