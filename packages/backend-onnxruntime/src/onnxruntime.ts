@@ -1,4 +1,5 @@
 import { defineBackend, InvalidConfigError, schema, type BackendHealth } from '@profit-sft/core';
+import { cacheOptionsOf, cacheOptionSchemas } from '@profit-sft/engine';
 import { constant, Graph, multiply } from '@profit-sft/graph';
 import { openModel } from './engine/open-model.js';
 import { openInProcess } from './process/open-in-process.js';
@@ -44,6 +45,7 @@ export const onnxruntime = defineBackend({
           'most MiB that training takes in all, on the CPU: what is kept and the size of chunks are made to fit. Without it, what the other options allow',
       }),
     ),
+    ...cacheOptionSchemas(),
     saveDtype: schema.oneOf(['F32', 'F16', 'BF16'], { default: 'F32', description: 'element type of saved models' }),
     process: schema.boolean({
       default: true,
@@ -51,7 +53,7 @@ export const onnxruntime = defineBackend({
         'run the model in a process of its own: the trainer stays responsive and reports a runtime that dies, and a step takes about a tenth less time; false: in the trainer’s process',
     }),
   }),
-  create: ({ activationMemory, headMemory, memory, process: ownProcess, ...options }) => {
+  create: ({ activationMemory, headMemory, memory, cacheMemory, maxSequences, process: ownProcess, ...options }) => {
     if (memory !== undefined && options.provider === 'webgpu') {
       const message = 'is for the CPU; a device is limited by activationMemory, headMemory and microBatchTokens';
       throw new InvalidConfigError('backend onnxruntime', [{ path: 'memory', message }]);
@@ -66,6 +68,7 @@ export const onnxruntime = defineBackend({
           base,
           activationMemoryBytes: activationMemory * 2 ** 20,
           headMemoryBytes: headMemory * 2 ** 20,
+          cache: cacheOptionsOf({ cacheMemory, maxSequences }),
           memoryBytes: memory === undefined ? undefined : memory * 2 ** 20,
         }),
     };

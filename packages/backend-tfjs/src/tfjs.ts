@@ -1,4 +1,5 @@
 import { defineBackend, schema } from '@profit-sft/core';
+import { cacheOptionsOf, cacheOptionSchemas } from '@profit-sft/engine';
 import { openInProcess } from './process/open-in-process.js';
 import { runtimeNames } from './start/runtime-names.js';
 
@@ -28,6 +29,7 @@ export const tfjs = defineBackend({
       description:
         'most MiB of log-probabilities kept for the backward pass of the head; beyond it they are recomputed',
     }),
+    ...cacheOptionSchemas(),
     saveDtype: schema.oneOf(['F32', 'F16', 'BF16'], { default: 'F32', description: 'element type of saved models' }),
     process: schema.boolean({
       default: true,
@@ -35,7 +37,7 @@ export const tfjs = defineBackend({
         'run the model in a process of its own, so that the trainer stays responsive; false: in the trainer’s process',
     }),
   }),
-  create: ({ activationMemory, headMemory, process: ownProcess, ...options }) => ({
+  create: ({ activationMemory, headMemory, cacheMemory, maxSequences, process: ownProcess, ...options }) => ({
     name: 'tfjs',
     async open(directory) {
       const open = ownProcess ? openInProcess : (await import('./open-model.js')).openModel;
@@ -43,6 +45,7 @@ export const tfjs = defineBackend({
         ...options,
         activationMemoryBytes: activationMemory * 2 ** 20,
         headMemoryBytes: headMemory * 2 ** 20,
+        cache: cacheOptionsOf({ cacheMemory, maxSequences }),
       });
     },
   }),

@@ -1,4 +1,5 @@
 import { defineFrozenBackend, schema } from '@profit-sft/core';
+import { cacheOptionsOf, cacheOptionSchemas } from '@profit-sft/engine';
 import { diagnose } from './installation/diagnose.js';
 import { openInProcess } from './model/open-in-process.js';
 
@@ -20,11 +21,17 @@ export const transformers = defineFrozenBackend({
       description:
         'most MiB of logits in one pass: an export computes those of every token. Longer sequences run in pieces',
     }),
+    ...cacheOptionSchemas(),
   }),
-  create: ({ installation, logitsMemory }) => ({
+  create: ({ installation, logitsMemory, ...cache }) => ({
     name: 'transformers',
     trains: false,
-    open: (directory) => openInProcess(directory, { installation, logitsMemoryBytes: logitsMemory * 2 ** 20 }),
+    open: (directory) =>
+      openInProcess(directory, {
+        installation,
+        logitsMemoryBytes: logitsMemory * 2 ** 20,
+        cache: cacheOptionsOf(cache),
+      }),
   }),
   diagnose: () => diagnose(),
 });

@@ -48,8 +48,24 @@ export { initialLossScale, LossScale, type LossScaleState } from './model/loss-s
 export { scaledLoss, type ScaledLoss } from './model/scaled-loss.js';
 export { signalArrays, tokenSignals } from './model/token-signals.js';
 
-export { chooseToken, greedyToken, type Choice } from './generation/choose-token.js';
-export { continuePrompts, type Continuation, type PromptDecoder } from './generation/continue-prompts.js';
+export { chooseToken } from './generation/choose-token.js';
+export {
+  greedyToken,
+  tokenDistribution,
+  type Choice,
+  type TokenDistribution,
+} from './generation/token-distribution.js';
+export {
+  cacheBudget,
+  cacheOptionsOf,
+  cacheOptionSchemas,
+  defaultCacheOptions,
+  type CacheBudget,
+  type CacheOptions,
+} from './generation/cache-budget.js';
+export { continuePrompts, type Continuation } from './generation/continue-prompts.js';
+export { prefillPasses, type PrefillPass } from './generation/prefill-passes.js';
+export type { PromptDecoder } from './generation/prompt-decoder.js';
 export { generate } from './generation/generate.js';
 export type { DecodingCache, MakeCache } from './generation/decoding-cache.js';
 

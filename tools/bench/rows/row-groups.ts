@@ -1,5 +1,6 @@
 import type { RowGroup } from '../row.js';
 import { engineRows } from './engines.js';
+import { generationListRows } from './generation-list.js';
 import { generationRows } from './generation.js';
 import { headRows } from './head.js';
 import { loraRows } from './lora.js';
@@ -20,6 +21,7 @@ export const rowGroups: readonly RowGroup[] = [
   loraRows('lora', 'smollm2'),
   weighingRows,
   generationRows,
+  generationListRows,
   engineRows,
   pyTorchRows('pytorch-smollm2', 'smollm2', 7),
   pyTorchRows('pytorch-15m', '15m', 11),

@@ -1,6 +1,14 @@
 import { availableParallelism } from 'node:os';
 import type { AdaptedConfig } from '@profit-sft/models';
-import { dropoutMasksOf, type Engine, generate, groupParameters, Transformer } from '@profit-sft/engine';
+import {
+  type CacheOptions,
+  defaultCacheOptions,
+  dropoutMasksOf,
+  type Engine,
+  generate,
+  groupParameters,
+  Transformer,
+} from '@profit-sft/engine';
 import { KeyValueCache } from '../generation/key-value-cache.js';
 import { Adamw } from '../optimizer/adamw.js';
 import { planMemory } from '../memory/plan-memory.js';
@@ -16,6 +24,8 @@ import { parameterMemory, type ModelWeights } from '../frozen/model-weights.js';
 export interface CpuOptions extends MemoryLimits, HeadOptions, OnnxRuntimeOptions {
   /** Of attention; default: what was measured to be fast. */
   readonly attentionBlock?: BlockSize;
+  /** Of generation. */
+  readonly cache?: CacheOptions | undefined;
 }
 
 /** ONNX Runtime's CPU provider: what is trained are arrays of this process, which programs and AdamW change in place. */
@@ -47,8 +57,9 @@ export function cpuEngine(config: AdaptedConfig, weights: ModelWeights, options:
     generate: (prompts, generateOptions) =>
       generate(
         passes,
-        (sequences, slots) => new KeyValueCache(config, sequences, slots),
+        () => new KeyValueCache(config),
         config,
+        options.cache ?? defaultCacheOptions,
         prompts,
         generateOptions,
       ),

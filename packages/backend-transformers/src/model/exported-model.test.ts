@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { exportOnnx } from '@profit-sft/backend-onnxruntime';
 import { modelSignalNames, type FrozenModel } from '@profit-sft/core';
+import { defaultCacheOptions, type CacheOptions } from '@profit-sft/engine';
 import { readModelConfig } from '@profit-sft/models';
 import { differences, mixedBatch, openOwn } from '../testing/compare-models.js';
 import { fixture } from '../testing/fixtures.js';
@@ -24,12 +25,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function open(limits: { rows: number; tokens: number }, inPieces: boolean): Promise<TransformersModel> {
+async function open(
+  limits: { rows: number; tokens: number },
+  inPieces: boolean,
+  cache: CacheOptions = defaultCacheOptions,
+): Promise<TransformersModel> {
   const directory = join(folder, 'qwen3');
   const config = await readModelConfig(directory);
   const { library, model } = await sessionModel(directory, [config.keyValueHeads, config.headSize]);
   const exported = new ExportedModel(library, model, directory, config, limits, inPieces);
-  return new TransformersModel(config, exported, 'onnxruntime');
+  return new TransformersModel(config, exported, 'onnxruntime', cache);
 }
 
 describe.each([
@@ -100,6 +105,23 @@ test('drawn sequences end at different times, so that the cache loses rows', asy
   const options = { maxTokens: 30, temperature: 1, topK: 20, seed: 11, endIds: [4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14] };
   const generations = await own.generate(prompts, options);
   expect(new Set(generations.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(1);
+});
+
+test('prompts join a batch that is running, shorter and longer ones, and are continued as by the engine', async () => {
+  const model = await open({ rows: Infinity, tokens: Infinity }, true, { ...defaultCacheOptions, maxSequences: 3 });
+  const prompts = Array.from({ length: 11 }, (_, index) =>
+    Int32Array.from({ length: 1 + ((index * 5) % 9) }, (__, place) => 3 + ((index * 7 + place * 11) % 60)),
+  );
+  // Each ends after a number of tokens of its own.
+  const lengths = (): ((prompt: number) => boolean) => {
+    const counts = prompts.map(() => 0);
+    return (prompt) => ++counts[prompt] >= 2 + ((prompt * 13) % 17);
+  };
+  const options = { maxTokens: 30, temperature: 0.9, topK: 20, seed: 4, endIds: [] };
+  const generations = await model.generate(prompts, { ...options, until: lengths() });
+  expect(generations).toEqual(await own.generate(prompts, { ...options, until: lengths() }));
+  expect(new Set(generations.map(({ tokens }) => tokens.length)).size).toBeGreaterThan(5);
+  await model.dispose();
 });
 
 test('logits of another vocabulary are refused by the file’s name', async () => {

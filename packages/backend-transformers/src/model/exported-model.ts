@@ -1,5 +1,6 @@
 import { InvalidModelError } from '@profit-sft/core';
 import type { ModelConfig } from '@profit-sft/models';
+import { joinedRows, keptRows } from '../generation/cache-rows.js';
 import type { LibraryModel, LibraryTensor, TransformersLibrary } from '../installation/library.js';
 
 /** Keys and values of each layer, by the names of the export's inputs. */
@@ -96,16 +97,14 @@ export class ExportedModel {
     };
   }
 
-  /** The cache of some rows. */
-  keepRows(cache: KeyValueCache, rows: readonly number[]): KeyValueCache {
-    const kept = Object.entries(cache).map(([name, { type, data, dims }]) => {
-      const values = data as Float32Array;
-      const size = values.length / dims[0];
-      const own = new Float32Array(size * rows.length);
-      rows.forEach((row, index) => own.set(values.subarray(row * size, (row + 1) * size), index * size));
-      return [name, new this.library.Tensor(type, own, [rows.length, ...dims.slice(1)])];
-    });
-    return Object.fromEntries(kept) as KeyValueCache;
+  /** The cache of some rows, without its first `from` columns. */
+  keepRows(cache: KeyValueCache, rows: readonly number[], from: number): KeyValueCache {
+    return keptRows(this.library.Tensor, cache, rows, from);
+  }
+
+  /** The rows of both caches, padded on the left. */
+  joinRows(first: KeyValueCache, second: KeyValueCache): KeyValueCache {
+    return joinedRows(this.library.Tensor, first, second);
   }
 
   async dispose(): Promise<void> {

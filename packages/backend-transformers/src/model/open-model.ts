@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InvalidModelError } from '@profit-sft/core';
+import { defaultCacheOptions, type CacheOptions } from '@profit-sft/engine';
 import { readModelConfig, type ModelConfig } from '@profit-sft/models';
 import { findInstallation, type Installation } from '../installation/find-installation.js';
 import type { LibraryModel } from '../installation/library.js';
@@ -14,6 +15,8 @@ export interface OpenOptions {
   readonly installation?: string | undefined;
   /** Most bytes of logits in one pass. A sequence that alone has more is run in pieces, but for version 2. */
   readonly logitsMemoryBytes: number;
+  /** Of generation. */
+  readonly cache?: CacheOptions;
 }
 
 /** Where an export keeps its program, within its directory. */
@@ -60,7 +63,7 @@ export async function openModel(directory: string, options: OpenOptions): Promis
     tokens: Math.max(1, Math.floor(options.logitsMemoryBytes / (4 * vocabularySize))),
   };
   const exported = new ExportedModel(library, model, file, config, limits, !old);
-  return new TransformersModel(config, exported, `${packageName} ${version}`);
+  return new TransformersModel(config, exported, `${packageName} ${version}`, options.cache ?? defaultCacheOptions);
 }
 
 /** Version 2 would construct these models from a base class, without a cache or with one of wrong sizes, and fail when they run. */

@@ -10,15 +10,12 @@ import {
   type TokenDistributions,
   type TokenSignals,
 } from '@profit-sft/core';
-import { continuePrompts } from '@profit-sft/engine';
+import { cacheBudget, continuePrompts, type CacheOptions } from '@profit-sft/engine';
 import { parameterCount, type ModelConfig } from '@profit-sft/models';
 import { CacheDecoder } from '../generation/cache-decoder.js';
 import { exportedDistributions } from '../scoring/exported-distributions.js';
 import { scoreBatch } from '../scoring/score-batch.js';
 import type { ExportedModel } from './exported-model.js';
-
-/** Most prompts that are continued together. */
-const sequencesPerGroup = 16;
 
 /** An ONNX export in Transformers.js. See {@link FrozenModel} for the contract. */
 export class TransformersModel implements FrozenModel {
@@ -29,6 +26,7 @@ export class TransformersModel implements FrozenModel {
     private readonly model: ExportedModel,
     /** E.g. `@huggingface/transformers 4.3.1`. */
     runtime: string,
+    private readonly cacheOptions: CacheOptions,
   ) {
     const { architecture, vocabularySize, maxPositions, endIds } = config;
     this.description = {
@@ -49,10 +47,11 @@ export class TransformersModel implements FrozenModel {
 
   generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]> {
     const { vocabularySize, maxPositions, endIds } = this.config;
+    const budget = cacheBudget(this.config, this.cacheOptions);
     return continuePrompts(
       {
         ...{ vocabularySize, maxPositions, endIds },
-        sequencesPerGroup: Math.min(sequencesPerGroup, this.model.limits.rows),
+        budget: { ...budget, sequences: Math.min(budget.sequences, this.model.limits.rows) },
         decoder: () => new CacheDecoder(this.model),
       },
       prompts,

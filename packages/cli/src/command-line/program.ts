@@ -125,6 +125,20 @@ export function createProgram(context: CommandContext): Command {
       ),
     )
     .addOption(new Option('--top-k <count>', 'sample from this many most probable tokens').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--min-p <number>', 'sample from tokens of at least this share of the largest probability').argParser(
+        numberWithin(0, 1),
+      ),
+    )
+    .addOption(
+      new Option(
+        '--repetition-penalty <number>',
+        'above 1, tokens that the text holds already become less probable',
+      ).argParser(numberWithin(0, Infinity)),
+    )
+    .addOption(
+      new Option('--stop <text>', 'end before this text; may be repeated').argParser(collected).default([], ''),
+    )
     .addOption(seed())
     .option('--chat', 'use the chat template (the default where there is one)')
     .option('--no-chat', 'continue the prompt as plain text')

@@ -292,6 +292,31 @@ describe('generate', () => {
     expect(out).toBe(`${first.text}\n`);
   });
 
+  test('a stop string ends it, and is not part of the text', async () => {
+    const first = await generate('--model', at('model'), '--prompt', '1+1=');
+    const stop = first.text.slice(3, 5);
+    const stopped = await generate('--model', at('model'), '--prompt', '1+1=', '--stop', 'never', '--stop', stop);
+    expect(stopped.text).toBe(first.text.slice(0, first.text.indexOf(stop)));
+    expect(stopped.finishReason).toBe('stop');
+    expect(stopped.tokens).toEqual(first.tokens.slice(0, stopped.tokens.length));
+    expect(stopped.tokens.length).toBeLessThan(first.tokens.length);
+  });
+
+  test('a penalty makes repetition rare, and minP of 1 leaves the most probable token', async () => {
+    const greedy = ['--model', at('model'), '--prompt', '1+1=', '--max-tokens', '24'];
+    const { tokens } = await generate(...greedy);
+    const penalised = await generate(...greedy, '--repetition-penalty', '100');
+    expect(new Set(penalised.tokens).size).toBe(penalised.tokens.length);
+    expect(new Set(tokens).size).toBeLessThan(tokens.length);
+    expect((await generate(...greedy, '--temperature', '2', '--min-p', '1')).tokens).toEqual(tokens);
+  });
+
+  test('what would change nothing is refused', async () => {
+    const { code, error } = await profit('generate', '--model', at('model'), '--prompt', '1', '--min-p', '0.1');
+    expect(code).not.toBe(0);
+    expect(error).toMatch(/--min-p changes nothing without --temperature above 0/);
+  });
+
   test('sampling depends on the seed alone', async () => {
     const sampled = (seed: string): Promise<Generated> =>
       generate('--model', at('model'), '--prompt', 'a', '--temperature', '2', '--top-k', '50', '--seed', seed);

@@ -51,7 +51,7 @@ export async function runEval(options: EvalArguments, context: CommandContext): 
       dataset,
       examples: rows.flat(),
       pack: (examples) => packExamples(examples, { maxTokens: options.microBatchTokens, packing: true }),
-      encodePrompt: (row) => encodePrompt(dataset.row(row), tokenizer),
+      encodePrompt: (row) => encodePrompt(typeof row === 'number' ? dataset.row(row) : row, tokenizer),
       seed: options.seed,
       onProgress: line.show,
     });

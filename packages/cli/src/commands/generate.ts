@@ -1,4 +1,4 @@
-import { ProfitError, type Tokenizer } from '@profit-sft/core';
+import { ProfitError, stopAtText, type Tokenizer } from '@profit-sft/core';
 import { encodePrompt } from '@profit-sft/datasets';
 import { namedPlugin, registryWith, type PluginArguments } from '../command-line/plugin-arguments.js';
 import type { CommandContext } from '../command-line/program.js';
@@ -13,6 +13,10 @@ export interface GenerateArguments extends PluginArguments {
   readonly temperature: number;
   readonly topP?: number;
   readonly topK?: number;
+  readonly minP?: number;
+  readonly repetitionPenalty?: number;
+  /** Texts that end the continuation, and are not part of it. */
+  readonly stop: readonly string[];
   readonly seed: number;
   readonly chat?: boolean;
   readonly json?: boolean;
@@ -20,9 +24,9 @@ export interface GenerateArguments extends PluginArguments {
 
 /** What `profit generate --json` prints. */
 export interface GenerateResult {
-  /** The continuation, without the prompt and without special tokens. */
+  /** The continuation, without the prompt, without special tokens, and up to the first stop string. */
   readonly text: string;
-  /** The new tokens' ids, without the end token. */
+  /** The new tokens' ids, without the end token, and with those of the stop string. */
   readonly tokens: readonly number[];
   readonly finishReason: 'stop' | 'length';
 }
@@ -47,8 +51,19 @@ function continuationText(tokenizer: Tokenizer, prompt: Int32Array, tokens: Int3
   return whole.startsWith(before) ? whole.slice(before.length) : tokenizer.decode(tokens);
 }
 
+/** Greedy text takes the most probable token whatever these say. */
+function refuseUnusedSampling({ temperature, topP, topK, minP }: GenerateArguments): void {
+  if (temperature > 0) return;
+  const given = Object.entries({ '--top-p': topP, '--top-k': topK, '--min-p': minP }).find(
+    ([, value]) => value !== undefined,
+  );
+  if (given === undefined) return;
+  throw new ProfitError('config', `${given[0]} changes nothing without --temperature above 0: the text is greedy`);
+}
+
 export async function runGenerate(options: GenerateArguments, context: CommandContext): Promise<void> {
   const { terminal } = context;
+  refuseUnusedSampling(options);
   const extended = await registryWith(context.registry, options.plugin);
   const { registry, plugin: backend } = await namedPlugin(extended, 'backend', options.backend);
   const { model, tokenizer } = await openModel(options.model, registry, backend, { base: options.base });
@@ -64,10 +79,14 @@ export async function runGenerate(options: GenerateArguments, context: CommandCo
         `--prompt has ${prompt.length} tokens, and the model allows ${maxPositions} in all`,
       );
     }
-    const { maxTokens, temperature, topP, topK, seed } = options;
-    const [generation] = await model.generate([prompt], { maxTokens, temperature, topP, topK, seed });
+    const { maxTokens, temperature, topP, topK, minP, repetitionPenalty, seed } = options;
+    const stop = stopAtText(tokenizer, options.stop);
+    const [generation] = await model.generate([prompt], {
+      ...{ maxTokens, temperature, topP, topK, minP, repetitionPenalty, seed },
+      ...(options.stop.length > 0 && { until: stop.until }),
+    });
     const result: GenerateResult = {
-      text: continuationText(tokenizer, prompt, generation.tokens),
+      text: stop.cut(continuationText(tokenizer, prompt, generation.tokens)),
       tokens: [...generation.tokens],
       finishReason: generation.finishReason,
     };

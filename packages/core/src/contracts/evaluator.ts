@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { attachDescription } from './attach-description.js';
-import type { Dataset, Example } from './dataset.js';
+import type { Dataset, Example, Row } from './dataset.js';
 import type { Json } from './json.js';
 import type { FrozenModel } from './model-backend.js';
 import type { Plugin } from './plugin.js';
@@ -16,8 +16,8 @@ export interface EvaluationContext {
   readonly examples: readonly Example[];
   /** Packs examples into micro-batches; `scored.sequence` is the index into the given list. */
   pack(examples: readonly Example[]): Iterable<TokenBatch>;
-  /** The prompt of a row as ids, ready for generation. */
-  encodePrompt(row: number): Int32Array;
+  /** The prompt of a row of the data set, or of any other row, as ids, ready for generation. */
+  encodePrompt(row: number | Row): Int32Array;
   readonly seed: number;
   onProgress?(done: number, total: number): void;
 }

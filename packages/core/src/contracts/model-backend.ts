@@ -96,11 +96,24 @@ export interface GenerateOptions {
   readonly topP?: number;
   /** Keep this many most probable tokens. */
   readonly topK?: number;
+  /** Keep the tokens that are at least this share as probable as the most probable one (arXiv 2407.01082). */
+  readonly minP?: number;
+  /**
+   * The logits of tokens that the prompt or the continuation holds already are divided by this where positive and multiplied by it
+   * where negative (arXiv 1909.05858, as in transformers); 1 changes nothing.
+   */
+  readonly repetitionPenalty?: number;
   readonly seed?: number;
+  /** One for each prompt, in place of `seed`: what is drawn for a prompt then does not depend on the others. */
+  readonly seeds?: readonly number[];
   /** Ids that end a sequence; default the model's own. */
   readonly endIds?: readonly number[];
   /** Called after each decoding step with the number of tokens generated so far over all prompts. */
   readonly onProgress?: (tokens: number) => void;
+  /** Called with each new token of a prompt, in order; true ends it there with `stop`, the token included. For stop strings. */
+  readonly until?: (prompt: number, token: number) => boolean;
+  /** Called as soon as a prompt is finished, in any order of prompts. */
+  readonly onFinished?: (prompt: number, generation: Generation) => void;
 }
 
 export interface Generation {

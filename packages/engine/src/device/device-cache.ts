@@ -1,15 +1,10 @@
-import { constant, Graph, greater, where, type Program } from '@profit-sft/graph';
+import { constant, Graph, greater, slice, where, type Program } from '@profit-sft/graph';
+import type { ModelConfig } from '@profit-sft/models';
 import type { LayerKeyValues } from '../passes/layer-runner.js';
 import type { DecodingCache } from '../generation/decoding-cache.js';
 import { CompiledPrograms } from '../runtime/compiled-programs.js';
 import { floatTensor } from '../runtime/host-tensor.js';
 import type { DeviceRuntime, DeviceValue } from './device-runtime.js';
-
-interface CacheShape {
-  readonly layers: number;
-  readonly keyValueHeads: number;
-  readonly headSize: number;
-}
 
 /** `cache` [s, h, c, d], `added` [s, h, 1, d], `here` [s, 1, c, 1], 1 at the token's place and else 0 → `written` */
 function writeProgram(): Program {
@@ -19,6 +14,13 @@ function writeProgram(): Program {
   const here = graph.input('float', ['s', 1, 'c', 1]);
   const written = where(greater(here, constant(graph, 0)), added, cache);
   return graph.program('cache write', { cache, added, here }, { written });
+}
+
+/** `cache` [s, h, c, d] → `cut` [s, h, capacity, d] */
+function cutProgram(capacity: number): Program {
+  const graph = new Graph();
+  const cache = graph.input('float', ['s', 'h', 'c', 'd']);
+  return graph.program(`cache cut to ${capacity}`, { cache }, { cut: slice(cache, 2, 0, capacity) });
 }
 
 /** The programs by which caches are written; one set for all generations. */
@@ -39,12 +41,13 @@ export class DeviceCache<V extends DeviceValue> implements DecodingCache<V> {
   private readonly layers: (LayerKeyValues<V> | undefined)[];
   private readonly runtime: DeviceRuntime<V>;
   /** Where the newest tokens go, made once for all layers. */
-  private here: { starts: Int32Array; value: V } | undefined;
+  private here: { positions: Int32Array; value: V } | undefined;
+
+  private sequences = 0;
+  private slots = 0;
 
   constructor(
-    private readonly shape: CacheShape,
-    private sequences: number,
-    private slots: number,
+    shape: Pick<ModelConfig, 'layers'>,
     private readonly programs: CachePrograms<V>,
   ) {
     this.runtime = programs.runtime;
@@ -61,15 +64,28 @@ export class DeviceCache<V extends DeviceValue> implements DecodingCache<V> {
     return layer;
   }
 
-  async write(index: number, added: LayerKeyValues<V>, starts: Int32Array): Promise<void> {
-    const { keys, values } = added;
+  async resize(sequences: number, capacity: number): Promise<void> {
+    this.sequences = sequences;
+    this.slots = capacity;
+    await this.change((value) => this.withRoom(value));
+  }
+
+  async fill(index: number, _first: number, { keys, values }: LayerKeyValues<V>): Promise<void> {
+    // What a shorter prompt has behind its end is masked, and overwritten by its next tokens.
+    const added = { keys: await this.withRoom(keys), values: await this.withRoom(values) };
     const layer = this.layers[index];
-    if (layer === undefined) {
-      // What a shorter prompt has behind its end is masked, and overwritten by its next tokens.
-      this.layers[index] = { keys: await this.grown(keys), values: await this.grown(values) };
-      return;
-    }
-    const here = this.placeOf(starts);
+    this.layers[index] =
+      layer === undefined
+        ? added
+        : {
+            keys: await this.joined(layer.keys, added.keys, 0),
+            values: await this.joined(layer.values, added.values, 0),
+          };
+  }
+
+  async write(index: number, { keys, values }: LayerKeyValues<V>, positions: Int32Array): Promise<void> {
+    const layer = this.layer(index);
+    const here = this.placeOf(positions);
     const program = await this.programs.compiled.get('write', writeProgram);
     await program.run({ cache: layer.keys, added: keys, here }, { written: layer.keys });
     await program.run({ cache: layer.values, added: values, here }, { written: layer.values });
@@ -77,20 +93,15 @@ export class DeviceCache<V extends DeviceValue> implements DecodingCache<V> {
     this.runtime.free(values);
   }
 
-  async rearrange(kept: readonly number[], capacity: number): Promise<void> {
-    const all = kept.length === this.sequences && kept.every((sequence, row) => sequence === row);
-    this.sequences = kept.length;
-    this.slots = capacity;
-    const move = async (from: V): Promise<V> => {
-      if (all) return this.grown(from);
-      const chosen = await this.runtime.rows(from, Int32Array.from(kept));
-      this.runtime.free(from);
-      return this.grown(chosen);
-    };
-    for (const [index, layer] of this.layers.entries()) {
-      if (layer === undefined) continue;
-      this.layers[index] = { keys: await move(layer.keys), values: await move(layer.values) };
-    }
+  async keep(rows: readonly number[]): Promise<void> {
+    this.sequences = rows.length;
+    if (rows.length === 0) return this.release();
+    const indices = Int32Array.from(rows);
+    await this.change(async (value) => {
+      const kept = await this.runtime.rows(value, indices);
+      this.runtime.free(value);
+      return kept;
+    });
   }
 
   release(): void {
@@ -104,24 +115,44 @@ export class DeviceCache<V extends DeviceValue> implements DecodingCache<V> {
     this.here = undefined;
   }
 
+  /** Puts something in the place of each value, which it uses up. */
+  private async change(replace: (value: V) => Promise<V>): Promise<void> {
+    for (const [index, layer] of this.layers.entries()) {
+      if (layer === undefined) continue;
+      this.layers[index] = { keys: await replace(layer.keys), values: await replace(layer.values) };
+    }
+  }
+
   /** With room for `slots` tokens; the given value is used up. */
-  private async grown(value: V): Promise<V> {
+  private async withRoom(value: V): Promise<V> {
     const [sequences, heads, tokens, headSize] = value.dims;
     if (tokens === this.slots) return value;
+    if (tokens > this.slots) {
+      const program = await this.programs.compiled.get(`cut to ${this.slots}`, () => cutProgram(this.slots));
+      const { cut } = await program.run({ cache: value });
+      this.runtime.free(value);
+      return cut;
+    }
     const room = [sequences, heads, this.slots - tokens, headSize];
     const size = room.reduce((product, length) => product * length, 1);
-    const joined = await this.runtime.join(value, this.runtime.pass(floatTensor(new Float32Array(size), room)), 2);
-    this.runtime.free(value);
+    return this.joined(value, this.runtime.pass(floatTensor(new Float32Array(size), room)), 2);
+  }
+
+  /** Both along an axis; both are used up. */
+  private async joined(first: V, second: V, axis: number): Promise<V> {
+    const joined = await this.runtime.join(first, second, axis);
+    this.runtime.free(first);
+    this.runtime.free(second);
     return joined;
   }
 
-  private placeOf(starts: Int32Array): V {
-    if (this.here?.starts === starts) return this.here.value;
+  private placeOf(positions: Int32Array): V {
+    if (this.here?.positions === positions) return this.here.value;
     if (this.here !== undefined) this.runtime.free(this.here.value);
     const data = new Float32Array(this.sequences * this.slots);
-    starts.forEach((start, row) => (data[row * this.slots + start] = 1));
+    positions.forEach((position, row) => (data[row * this.slots + position] = 1));
     const value = this.runtime.place(floatTensor(data, [this.sequences, 1, this.slots, 1]));
-    this.here = { starts, value };
+    this.here = { positions, value };
     return value;
   }
 }

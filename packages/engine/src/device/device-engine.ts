@@ -1,6 +1,7 @@
 import { InvalidConfigError } from '@profit-sft/core';
 import type { AdaptedConfig } from '@profit-sft/models';
 import { dropoutMasksOf } from '../adapter/dropout-masks.js';
+import { defaultCacheOptions, type CacheOptions } from '../generation/cache-budget.js';
 import { generate } from '../generation/generate.js';
 import type { Engine, Optimizer } from '../model/engine.js';
 import { groupParameters, type ParameterDeclaration } from '../passes/parameters.js';
@@ -20,6 +21,8 @@ export interface DeviceEngineOptions {
   readonly headMemoryBytes: number;
   /** Bytes of logits in one of the head's chunks; default: what every WebGPU device can bind. */
   readonly headChunkBytes?: number | undefined;
+  /** Of generation. */
+  readonly cache?: CacheOptions | undefined;
 }
 
 /**
@@ -78,8 +81,9 @@ export async function deviceEngine<V extends DeviceValue>(
     generate: (prompts, generateOptions) =>
       generate(
         passes,
-        (sequences, slots) => new DeviceCache(config, sequences, slots, caches),
+        () => new DeviceCache(config, caches),
         config,
+        options.cache ?? defaultCacheOptions,
         prompts,
         generateOptions,
       ),

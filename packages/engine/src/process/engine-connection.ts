@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { ProfitError, type TokenDistributions } from '@profit-sft/core';
 import { deathError } from './process-death.js';
-import type { Answer, Call, FromEngine, Method, Methods, Progress, Question, ToEngine } from './protocol.js';
+import type { Answer, Call, FromEngine, GenerationReport, Method, Methods, Question, ToEngine } from './protocol.js';
 import { deserialiseError, serialiseError } from './serialised-error.js';
 
 /** Milliseconds that a process has to end by itself. */
@@ -10,13 +10,13 @@ const patience = 5000;
 interface Pending {
   resolve(value: unknown): void;
   reject(error: unknown): void;
-  readonly onProgress: ((tokens: number) => void) | undefined;
+  readonly onReport: Callbacks['onReport'];
 }
 
 /** What the process of a model may come back with while it does a call. */
 export interface Callbacks {
   readonly reference?: TokenDistributions | undefined;
-  readonly onProgress?: ((tokens: number) => void) | undefined;
+  readonly onReport?: ((report: GenerationReport) => void) | undefined;
 }
 
 /**
@@ -58,14 +58,14 @@ export class EngineConnection {
   call<M extends Method>(
     method: M,
     args: Parameters<Methods[M]>,
-    { reference, onProgress }: Callbacks = {},
+    { reference, onReport }: Callbacks = {},
   ): { readonly id: number; readonly value: Promise<ReturnType<Methods[M]>> } {
     const id = this.next++;
     const failure = this.ended ?? this.unreported;
     this.unreported = undefined;
     if (failure !== undefined) return { id, value: Promise.reject(failure) };
     if (reference !== undefined) this.references.set(id, reference);
-    const value = new Promise<unknown>((resolve, reject) => this.pending.set(id, { resolve, reject, onProgress }));
+    const value = new Promise<unknown>((resolve, reject) => this.pending.set(id, { resolve, reject, onReport }));
     this.keepAlive();
     this.send({ type: 'call', id, method, args } as Call);
     return { id, value: value as Promise<ReturnType<Methods[M]>> };
@@ -74,6 +74,11 @@ export class EngineConnection {
   /** Sends a call that returns nothing; should it fail, the next call says so. */
   tell<M extends Method>(method: M, args: Parameters<Methods[M]>): void {
     if (this.ended === undefined) this.send({ type: 'call', id: this.next++, method, args } as Call);
+  }
+
+  /** Ends prompts of a generation that runs. */
+  stop(call: number, prompts: readonly number[] | 'all'): void {
+    if (this.ended === undefined) this.send({ type: 'stop', call, prompts });
   }
 
   /** The call needs its reference no more. */
@@ -99,7 +104,7 @@ export class EngineConnection {
   private receive(message: FromEngine): void {
     if (message.type === 'question') return void this.answer(message);
     const call = this.pending.get(message.call);
-    if (message.type === 'progress') return call && this.progress(message, call);
+    if (message.type === 'generation') return call && this.report(message, call);
     const { outcome } = message;
     if (call === undefined) {
       if ('error' in outcome) this.unreported ??= deserialiseError(outcome.error);
@@ -111,11 +116,13 @@ export class EngineConnection {
     else call.resolve(outcome.value);
   }
 
-  private progress({ call, tokens }: Progress, { onProgress, reject }: Pending): void {
+  private report(report: GenerationReport, { onReport, reject }: Pending): void {
     try {
-      onProgress?.(tokens);
+      onReport?.(report);
     } catch (error) {
-      this.pending.delete(call);
+      // What this process no longer waits for, the other need not finish.
+      this.stop(report.call, 'all');
+      this.pending.delete(report.call);
       this.keepAlive();
       reject(error);
     }

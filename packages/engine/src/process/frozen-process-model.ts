@@ -14,6 +14,7 @@ import type { HeadSignalArrays } from '../passes/passes.js';
 import { tokenSignals } from '../model/token-signals.js';
 import { EngineConnection } from './engine-connection.js';
 import { generateSettings, ownArray, passSettings, plainBatch } from './plain-arguments.js';
+import { ReceivedGeneration } from './received-generation.js';
 import { startProcess, type EngineModule } from './start-process.js';
 
 /** As `openModelProcess`, for a module whose model does not train. */
@@ -77,9 +78,14 @@ export class FrozenProcessModel implements FrozenModel {
   }
 
   async generate(prompts: readonly Int32Array[], options: GenerateOptions): Promise<Generation[]> {
-    const { onProgress } = options;
-    const { value } = this.engine.call('generate', [prompts, generateSettings(options)], { onProgress });
-    return (await value).map(({ tokens, finishReason }) => ({ tokens: ownArray(tokens), finishReason }));
+    const received = new ReceivedGeneration(options);
+    const { value } = this.engine.call('generate', [prompts, generateSettings(options)], {
+      onReport: (report) => {
+        const ended = received.receive(report);
+        if (ended.length > 0) this.engine.stop(report.call, ended);
+      },
+    });
+    return received.result(await value);
   }
 
   /** Of a model whose process has died there is nothing left to dispose of. */

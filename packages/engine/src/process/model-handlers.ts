@@ -1,12 +1,10 @@
 import type { Forward, FrozenModel, PassOptions, TokenDistributions, TrainableModel } from '@profit-sft/core';
 import { signalArrays } from '../model/token-signals.js';
+import { GenerationReports } from './generation-reports.js';
 import type { Method, Methods, PassSettings } from './protocol.js';
 import type { Questions } from './questions.js';
 import { sendToParent } from './send-to-parent.js';
-import { ThrottledProgress } from './throttled-progress.js';
-
-/** Fewest milliseconds between two messages of progress; a tiny model decodes thousands of tokens in a second. */
-const progressInterval = 20;
+import type { RunningGenerations } from './stopped-prompts.js';
 
 export type Handlers = {
   [M in Method]: (
@@ -19,7 +17,7 @@ export type Handlers = {
 export type OpenModel = (directory: string, options: never) => Promise<FrozenModel>;
 
 /** Does what the calls say, to a model that the first of them opens. */
-export function modelHandlers(openModel: OpenModel, questions: Questions): Handlers {
+export function modelHandlers(openModel: OpenModel, questions: Questions, running: RunningGenerations): Handlers {
   let opened: FrozenModel | undefined;
   let held: { readonly call: number; readonly forward: Forward } | undefined;
   const distributions = new Map<number, TokenDistributions>();
@@ -68,15 +66,16 @@ export function modelHandlers(openModel: OpenModel, questions: Questions): Handl
       distributions.delete(call);
     },
     planMemory: async (_, largest) => trainable().planMemory?.(largest),
-    async generate(call, prompts, { reports, ...options }) {
+    generate(call, prompts, { reports, reportsTokens, ...options }) {
       if (!reports) return model().generate(prompts, options);
-      const progress = new ThrottledProgress(
-        (tokens) => sendToParent({ type: 'progress', call, tokens }),
-        progressInterval,
-      );
-      const generations = await model().generate(prompts, { ...options, onProgress: progress.report });
-      progress.finish();
-      return generations;
+      return running.run(call, async (stopped) => {
+        const own = new GenerationReports(reportsTokens, stopped, (report) =>
+          sendToParent({ type: 'generation', call, ...report }),
+        );
+        const generations = await model().generate(prompts, { ...options, ...own.callbacks });
+        own.flush();
+        return generations;
+      });
     },
     save: (_, directory) => trainable().save(directory),
     saveState: (_, directory) => trainable().saveState(directory),

@@ -18,8 +18,9 @@ export function passSettings({ topK, distribution, reference }: PassOptions): Pa
   };
 }
 
-export function generateSettings({ onProgress, ...options }: GenerateOptions): GenerateSettings {
-  return { ...options, reports: onProgress !== undefined };
+export function generateSettings({ onProgress, until, onFinished, ...options }: GenerateOptions): GenerateSettings {
+  const reports = [onProgress, until, onFinished].some((callback) => callback !== undefined);
+  return { ...options, reports, reportsTokens: until !== undefined };
 }
 
 /** An array with memory of its own: one that was received views the message that it came in. */

@@ -18,10 +18,12 @@ export interface PassSettings extends SignalSettings {
   readonly hasReference: boolean;
 }
 
-/** `GenerateOptions` whose callback stays where it is. */
-export interface GenerateSettings extends Omit<GenerateOptions, 'onProgress'> {
-  /** Whether {@link Progress} is wanted. */
+/** `GenerateOptions` whose callbacks stay where they are. */
+export interface GenerateSettings extends Omit<GenerateOptions, 'onProgress' | 'until' | 'onFinished'> {
+  /** Whether {@link GenerationReport}s are wanted. */
   readonly reports: boolean;
+  /** And in them each token, for `until`. */
+  readonly reportsTokens: boolean;
 }
 
 /**
@@ -67,7 +69,14 @@ export interface Answer {
   readonly outcome: Outcome<Float32Array>;
 }
 
-export type ToEngine = Call | Answer;
+/** Ends prompts of a generation that runs: each with its next token. */
+export interface Stop {
+  readonly type: 'stop';
+  readonly call: number;
+  readonly prompts: readonly number[] | 'all';
+}
+
+export type ToEngine = Call | Answer | Stop;
 
 export interface Reply {
   readonly type: 'reply';
@@ -75,11 +84,21 @@ export interface Reply {
   readonly outcome: Outcome<unknown>;
 }
 
-/** Of `generate`: tokens so far. */
-export interface Progress {
-  readonly type: 'progress';
+export interface FinishedPrompt {
+  readonly prompt: number;
+  readonly generation: Generation;
+}
+
+/** Of `generate`, while it runs: what came since the last one. */
+export interface GenerationReport {
+  readonly type: 'generation';
   readonly call: number;
-  readonly tokens: number;
+  /** Tokens so far, over all prompts. */
+  readonly generated: number;
+  /** Where tokens are reported, new ones in the order in which they came: `tokens[i]` of prompt `prompts[i]`. */
+  readonly prompts: Int32Array;
+  readonly tokens: Int32Array;
+  readonly finished: readonly FinishedPrompt[];
 }
 
 /** Asks for log-probabilities of the reference that a forward pass or a scoring was given; while a call runs. */
@@ -91,4 +110,4 @@ export interface Question {
   readonly count: number;
 }
 
-export type FromEngine = Reply | Progress | Question;
+export type FromEngine = Reply | GenerationReport | Question;

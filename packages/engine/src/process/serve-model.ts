@@ -2,12 +2,14 @@ import type { ToEngine, Call } from './protocol.js';
 import { modelHandlers, type OpenModel } from './model-handlers.js';
 import { Questions } from './questions.js';
 import { sendToParent } from './send-to-parent.js';
+import { RunningGenerations } from './stopped-prompts.js';
 import { serialiseError } from './serialised-error.js';
 
 /** Does the calls of the parent process, one after the other, with the model that `openModel` gives. */
 export function serveModel(openModel: OpenModel): void {
   const questions = new Questions();
-  const handlers = modelHandlers(openModel, questions);
+  const running = new RunningGenerations();
+  const handlers = modelHandlers(openModel, questions, running);
   const perform = async ({ id, method, args }: Call): Promise<void> => {
     try {
       const value = await (handlers[method] as (call: number, ...args: unknown[]) => unknown)(id, ...args);
@@ -19,6 +21,7 @@ export function serveModel(openModel: OpenModel): void {
   let last = Promise.resolve();
   process.on('message', (message: ToEngine) => {
     if (message.type === 'answer') questions.settle(message);
+    else if (message.type === 'stop') running.stop(message);
     // The running call may wait for an answer that this very model has to give.
     else if (message.method === 'logProbs' && questions.open) void perform(message);
     else last = last.then(() => perform(message));

@@ -12,6 +12,8 @@ import {
   checkSampling,
   checkSeeds,
 } from './check-generation.js';
+import { checkFinishedPrompts, checkUntil } from './check-generation-callbacks.js';
+import { checkMinP, checkPromptSeeds, checkRepetitionPenalty } from './check-sampling-options.js';
 import {
   checkAccumulation,
   checkClearing,
@@ -76,10 +78,15 @@ export const backendChecks = {
   greedy: each('greedy tokens are the most probable', checkGreedy),
   batchedGeneration: each('prompts together are continued as alone', checkBatchedGeneration),
   sampling: once('temperature, topK and topP', checkSampling),
+  minP: once('minP', checkMinP),
+  repetitionPenalty: each('the penalty of repetition', checkRepetitionPenalty),
   seeds: once('equal seeds give equal texts', checkSeeds),
+  promptSeeds: once('a seed for each prompt', checkPromptSeeds),
   lengths: once('maxTokens and the end of positions', checkLengths),
   endIds: once('end ids, given or the model’s own', checkEndIds),
   refusedPrompts: once('prompts that cannot be continued are refused', checkRefusedPrompts),
+  until: once('a prompt ends where the caller says', checkUntil),
+  finishedPrompts: once('a prompt is reported as soon as it is finished', checkFinishedPrompts),
   generationProgress: once('progress rises to the last token', checkGenerationProgress),
   save: each('a saved model opens again', checkSave),
   savedConfig: each('a saved model keeps its configuration', checkSavedConfig),

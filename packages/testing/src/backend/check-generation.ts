@@ -1,33 +1,10 @@
-import type { GenerateOptions, Generation, TrainableModel } from '@profit-sft/core';
+import type { Generation } from '@profit-sft/core';
 import { ConformanceError } from '../problem.js';
 import { modelOf, refusalOf, toleranceOf, whereOf, withModel, type BackendSubject } from './backend-subject.js';
-import { batchOfSequences, randomSequences } from './test-batches.js';
+import { distributionBehindPrompt, drawCount, draws, expectDraws, logProbsAlong } from './sampled-tokens.js';
+import { randomSequences } from './test-batches.js';
 import { testModel } from './test-models.js';
-
-/** More than an engine is likely to continue at once, of different lengths, some of them equal. */
-function testPrompts(): Int32Array[] {
-  const lengths = Array.from({ length: 21 }, (_, index) => 1 + ((index * 7) % 12));
-  const prompts = randomSequences(7, lengths).map((ids) => Int32Array.from(ids));
-  prompts[20] = prompts[3];
-  return prompts;
-}
-
-const textOf = ({ tokens, finishReason }: Generation): string => `[${tokens.join(', ')}] (${finishReason})`;
-
-async function generateOne(model: TrainableModel, prompt: Int32Array, options: GenerateOptions): Promise<Generation> {
-  const generations = await model.generate([prompt], options);
-  return generations[0];
-}
-
-/** Log-probabilities over the vocabulary behind each token of a text but the last. */
-async function logProbsAlong(model: TrainableModel, text: readonly number[]): Promise<Float32Array[]> {
-  const { vocabularySize: width } = model.description;
-  const distributions = await model.distributions(batchOfSequences([text], 'packed'));
-  const all = await distributions.logProbs(0, text.length - 1);
-  const rows = Array.from({ length: text.length - 1 }, (_, row) => all.slice(row * width, (row + 1) * width));
-  distributions.release();
-  return rows;
-}
+import { generateOne, testPrompts, textOf } from './test-prompts.js';
 
 /** Each greedy token is the most probable one by the model's own scores of the text before it. */
 export async function checkGreedy(subject: BackendSubject): Promise<void> {
@@ -71,42 +48,6 @@ export async function checkBatchedGeneration(subject: BackendSubject): Promise<v
     if (none.length !== 0) throw new ConformanceError(where, `generate returns ${none.length} results for no prompts`);
   });
 }
-
-/** Draws of a first token behind one prompt. */
-async function draws(model: TrainableModel, count: number, options: Partial<GenerateOptions>): Promise<number[]> {
-  const [, , prompt] = testPrompts();
-  const prompts = Array.from({ length: count }, () => prompt);
-  const generations = await model.generate(prompts, { maxTokens: 1, endIds: [], ...options });
-  return generations.map(({ tokens }) => tokens[0]);
-}
-
-/** The distribution behind that prompt, most probable first, at a temperature. */
-async function distributionBehindPrompt(model: TrainableModel, temperature: number): Promise<[number, number][]> {
-  const [, , prompt] = testPrompts();
-  const row = (await logProbsAlong(model, [...prompt, 0]))[prompt.length - 1];
-  const powers = [...row].map((logProb) => Math.exp(logProb / temperature));
-  const sum = powers.reduce((total, value) => total + value, 0);
-  return powers.map((value, id): [number, number] => [id, value / sum]).sort((a, b) => b[1] - a[1]);
-}
-
-/** ½ Σ |p − q| between the frequencies of draws and probabilities that are cut to the first `count` and renormalised. */
-function distanceTo(
-  sample: readonly number[],
-  probabilities: readonly (readonly [number, number])[],
-  count: number,
-): number {
-  const kept = probabilities.slice(0, count);
-  const mass = kept.reduce((sum, [, p]) => sum + p, 0);
-  const allowed = new Map(kept.map(([id, p]) => [id, p / mass]));
-  const frequencies = new Map<number, number>();
-  for (const id of sample) frequencies.set(id, (frequencies.get(id) ?? 0) + 1 / sample.length);
-  const ids = new Set([...allowed.keys(), ...frequencies.keys()]);
-  return [...ids].reduce((sum, id) => sum + Math.abs((frequencies.get(id) ?? 0) - (allowed.get(id) ?? 0)), 0) / 2;
-}
-
-/** Draws, and how far their frequencies may be from the distribution: more than twice what is to be expected of chance. */
-const drawCount = 320;
-const allowedDistance = 0.12;
 
 /**
  * Tokens are drawn in proportion to p^(1/temperature), from the `topK` most probable, or from the fewest that reach `topP`;
@@ -154,24 +95,6 @@ export async function checkSampling(subject: BackendSubject): Promise<void> {
       );
     }
   });
-}
-
-function expectDraws(
-  where: string,
-  what: string,
-  sample: readonly number[],
-  probabilities: readonly (readonly [number, number])[],
-  count: number,
-): void {
-  const allowed = new Set(probabilities.slice(0, count).map(([id]) => id));
-  const outside = sample.find((id) => !allowed.has(id));
-  if (outside !== undefined) {
-    throw new ConformanceError(where, `with ${what}, ${outside} is drawn; only ${[...allowed].join(', ')} may be`);
-  }
-  const distance = distanceTo(sample, probabilities, count);
-  if (distance <= allowedDistance) return;
-  const message = `with ${what}, the frequencies of ${sample.length} draws are ${distance.toFixed(3)} from the model's probabilities (half the sum of differences)`;
-  throw new ConformanceError(where, `${message}; up to ${allowedDistance} would be chance`);
 }
 
 /** Equal seeds give equal texts, and other seeds others. */

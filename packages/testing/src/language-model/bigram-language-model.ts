@@ -1,4 +1,5 @@
-import { createRandom, modelSignalNames, type Random, type TokenSignals, type TrainableModel } from '@profit-sft/core';
+import { createRandom, modelSignalNames, type TokenSignals, type TrainableModel } from '@profit-sft/core';
+import { continuePrompts, type PromptDecoder } from '@profit-sft/engine';
 import { signalsOfToken } from '../softmax-model/signals-of-token.js';
 import { logSoftmax } from '../softmax-model/log-softmax.js';
 import { tokenSignals } from '../signals/token-signals.js';
@@ -9,15 +10,25 @@ function refuses(what: string): () => never {
   };
 }
 
-function drawn(probabilities: readonly number[], random: Random): number {
-  let left = random.next();
-  const id = probabilities.findIndex((probability) => (left -= probability) < 0);
-  return id < 0 ? probabilities.length - 1 : id;
+const maxPositions = 4096;
+/** Places for prompts, fewer than an evaluator may give at once. */
+const budget = { sequences: 16, tokens: Infinity };
+
+/** Decodes with nothing kept but the newest tokens' rows of logits. */
+function bigramDecoder(logProbs: readonly Float64Array[]): PromptDecoder {
+  const logitsBehind = (tokens: readonly number[]): Promise<Float32Array> =>
+    Promise.resolve(Float32Array.from(tokens.flatMap((token) => [...logProbs[token]])));
+  return {
+    add: (prompts) => logitsBehind(prompts.map((prompt) => prompt[prompt.length - 1])),
+    step: (tokens) => logitsBehind([...tokens]),
+    keep: () => Promise.resolve(),
+    release: () => undefined,
+  };
 }
 
 /**
- * A language model whose next token depends on the present one, by seeded normal logits: enough to score and to generate,
- * greedily and by sampling, with the same numbers on every machine. It cannot be trained.
+ * A language model whose next token depends on the present one, by seeded normal logits: enough to score and to generate
+ * with every option, and with the same numbers on every machine. It cannot be trained.
  */
 export function bigramLanguageModel(vocabularySize: number, endId: number, seed = 0): TrainableModel {
   const logProbs = Array.from({ length: vocabularySize }, (_, previous) => {
@@ -27,20 +38,12 @@ export function bigramLanguageModel(vocabularySize: number, endId: number, seed 
     logits[endId] += 3;
     return logSoftmax(logits);
   });
-  const mostProbable = (previous: number): number => {
-    const row = logProbs[previous];
-    return row.indexOf(row.reduce((a, b) => Math.max(a, b)));
-  };
-  const next = (previous: number, temperature: number, random: Random): number =>
-    temperature === 0
-      ? mostProbable(previous)
-      : drawn([...logSoftmax(logProbs[previous], temperature)].map(Math.exp), random);
   return {
     description: {
       architecture: 'bigram',
       parameterCount: vocabularySize ** 2,
       vocabularySize,
-      maxPositions: 4096,
+      maxPositions,
       endIds: [endId],
       runtime: 'testing kit',
       signals: modelSignalNames,
@@ -58,18 +61,16 @@ export function bigramLanguageModel(vocabularySize: number, endId: number, seed 
         ...Object.fromEntries(needs.map((name) => [name, values.map((value) => value[name])])),
       });
     },
-    async generate(prompts, { maxTokens, temperature = 0, seed: drawSeed = 0, endIds = [endId] }) {
-      return prompts.map((prompt, index) => {
-        const random = createRandom(drawSeed, 'testing', 'generate', index);
-        const generated: number[] = [];
-        for (let previous = prompt[prompt.length - 1]; generated.length < maxTokens;) {
-          previous = next(previous, temperature, random);
-          if (endIds.includes(previous)) return { tokens: Int32Array.from(generated), finishReason: 'stop' as const };
-          generated.push(previous);
-        }
-        return { tokens: Int32Array.from(generated), finishReason: 'length' as const };
-      });
-    },
+    generate: (prompts, options) =>
+      continuePrompts(
+        {
+          ...{ vocabularySize, maxPositions, budget },
+          endIds: [endId],
+          decoder: () => bigramDecoder(logProbs),
+        },
+        prompts,
+        options,
+      ),
     forward: refuses('forward'),
     backward: refuses('backward'),
     update: refuses('update'),

@@ -2,6 +2,7 @@ import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   modelSignalNames,
+  type GenerateOptions,
   type Generation,
   type TokenBatch,
   type TokenSignals,
@@ -207,6 +208,28 @@ const progressAs = (change: (report: (tokens: number) => void) => (tokens: numbe
     generate(prompts, options) {
       const { onProgress } = options;
       return model.generate(prompts, { ...options, ...(onProgress && { onProgress: change(onProgress) }) });
+    },
+  }),
+});
+
+/** What `until` has ended comes out otherwise. */
+const changesEnded = (change: (generation: Generation) => Generation): Change => ({
+  model: (model) => ({
+    async generate(prompts, options) {
+      const all = await model.generate(prompts, options);
+      if (options.until === undefined) return all;
+      return all.map((one) => (one.finishReason === 'stop' ? change(one) : one));
+    },
+  }),
+});
+
+type OnFinished = NonNullable<GenerateOptions['onFinished']>;
+
+const finishedAs = (change: (report: OnFinished) => OnFinished): Change => ({
+  model: (model) => ({
+    generate(prompts, options) {
+      const { onFinished } = options;
+      return model.generate(prompts, { ...options, ...(onFinished && { onFinished: change(onFinished) }) });
     },
   }),
 });
@@ -640,6 +663,75 @@ export const brokenBackends: Readonly<Record<string, Readonly<Record<string, Bro
       /the frequencies of/,
     ],
   },
+  minP: {
+    none: [
+      generatesBy((prompts, options) => [prompts, { ...options, minP: 0 }]),
+      /with temperature 1 and minP 0\.\d+, \d+ is drawn/,
+    ],
+    'before the temperature': [
+      generatesBy((prompts, options) => [
+        prompts,
+        { ...options, minP: options.minP && options.minP ** (1 / (options.temperature ?? 1)) },
+      ]),
+      /with temperature 2 and minP 0\.\d+/,
+    ],
+  },
+  repetitionPenalty: {
+    none: [
+      generatesBy((prompts, options) => [prompts, { ...options, repetitionPenalty: 1 }]),
+      /with a repetitionPenalty of 1\.6, greedy token \d+/,
+    ],
+    'a bonus': [
+      generatesBy((prompts, options) => [
+        prompts,
+        { ...options, repetitionPenalty: options.repetitionPenalty && 1 / options.repetitionPenalty },
+      ]),
+      /with a repetitionPenalty of 1\.6, greedy token \d+/,
+    ],
+    'not of the prompt': [
+      {
+        model: (model) => ({
+          // The text so far is lost to the penalty with every token.
+          async generate(prompts, options) {
+            const one = async (prompt: Int32Array): Promise<Generation> => {
+              const whole = await model.generate([prompt], { ...options, repetitionPenalty: 1, maxTokens: 1 });
+              const first = whole[0].tokens;
+              const rest = await model.generate([Int32Array.of(...prompt, ...first)], {
+                ...options,
+                maxTokens: options.maxTokens - 1,
+              });
+              return { tokens: Int32Array.of(...first, ...rest[0].tokens), finishReason: rest[0].finishReason };
+            };
+            return Promise.all(prompts.map(one));
+          },
+        }),
+      },
+      /with a repetitionPenalty of 1\.6, greedy token 0/,
+    ],
+  },
+  promptSeeds: {
+    'one for all': [
+      generatesBy((prompts, options) => [
+        prompts,
+        { ...options, ...(options.seeds && { seeds: options.seeds.map(() => 0) }) },
+      ]),
+      /with other seeds, the same prompt has the same text/,
+    ],
+    'by place': [
+      generatesBy((prompts, options) => [
+        prompts,
+        { ...options, ...(options.seeds && { seeds: options.seeds.map((seed, place) => seed + 100 * place) }) },
+      ]),
+      /with seed \d+, a prompt is continued by .* in one place, by/,
+    ],
+    'any number of them': [
+      generatesBy((prompts, options) => [
+        prompts,
+        { ...options, ...(options.seeds && { seeds: prompts.map((_, place) => options.seeds?.[place] ?? 0) }) },
+      ]),
+      /seeds for other prompts is accepted/,
+    ],
+  },
   seeds: {
     'one seed': [
       generatesBy((prompts, options) => [prompts, { ...options, seed: 0 }]),
@@ -709,6 +801,76 @@ export const brokenBackends: Readonly<Record<string, Readonly<Record<string, Bro
     'cuts long prompts': [
       generatesBy((prompts, options) => [prompts.map((prompt) => prompt.subarray(0, 40)), options]),
       /a prompt longer than the positions is accepted/,
+    ],
+  },
+  until: {
+    never: [
+      generatesBy((prompts, options) => [prompts, { ...options, ...(options.until && { until: () => false }) }]),
+      /with until, prompt \d+ is continued by/,
+    ],
+    'without the last token': [
+      changesEnded((generation) => ({ ...generation, tokens: generation.tokens.slice(0, -1) })),
+      /with until, prompt \d+ is continued by/,
+    ],
+    'says length': [
+      changesEnded((generation) => ({ ...generation, finishReason: 'length' })),
+      /with until, prompt \d+ is continued by/,
+    ],
+    'asks of another prompt': [
+      generatesBy((prompts, options) => {
+        const { until } = options;
+        return [prompts, { ...options, ...(until && { until: (prompt, token) => until(prompt ^ 1, token) }) }];
+      }),
+      /with until, prompt \d+ is continued by|until is asked/,
+    ],
+    'asks on': [
+      generatesBy((prompts, options) => {
+        const { until } = options;
+        return [
+          prompts,
+          {
+            ...options,
+            ...(until && {
+              until(prompt: number, token: number) {
+                const ended = until(prompt, token);
+                if (ended) until(prompt, token);
+                return ended;
+              },
+            }),
+          },
+        ];
+      }),
+      /until is asked of prompt \d+ behind its end/,
+    ],
+  },
+  finishedPrompts: {
+    never: [finishedAs(() => () => undefined), /prompt 0 is not reported as finished/],
+    twice: [
+      finishedAs((report) => (prompt, generation) => {
+        report(prompt, generation);
+        report(prompt, generation);
+      }),
+      /prompt \d+ is reported as finished twice/,
+    ],
+    'with other tokens': [
+      finishedAs(
+        (report) =>
+          (prompt, { finishReason }) =>
+            report(prompt, { tokens: Int32Array.of(1), finishReason }),
+      ),
+      /prompt 0 is reported as \[1\]/,
+    ],
+    'when all are': [
+      {
+        model: (model) => ({
+          async generate(prompts, { onFinished, ...options }) {
+            const all = await model.generate(prompts, options);
+            all.forEach((generation, prompt) => onFinished?.(prompt, generation));
+            return all;
+          },
+        }),
+      },
+      /no prompt is reported as finished before the last token of all/,
     ],
   },
   generationProgress: {
