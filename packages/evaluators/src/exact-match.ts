@@ -56,7 +56,17 @@ export const exactMatch = defineEvaluator({
             const { row, repeat, prompt, text, finishReason } = written;
             const answer = extract(text) ?? null;
             const correct = answer !== null && expected[row].includes(answer);
-            return { row, repeat, prompt, text, answer, expected: expected[row], correct, finishReason, ...problemOf(written) };
+            return {
+              row,
+              repeat,
+              prompt,
+              text,
+              answer,
+              expected: expected[row],
+              correct,
+              finishReason,
+              ...problemOf(written),
+            };
           }),
         );
         const items = graded.flat();

@@ -30,11 +30,11 @@ export function evaluateBoxed(
   return evaluateQuestions<BoxedQuestion>(context, {
     name,
     ...resolved,
-    needs: 'rows of prompt and completion (an answer, or a solution with \\boxed{…}); map the columns prompt: problem, completion: answer',
+    needs:
+      'rows of prompt and completion (an answer, or a solution with \\boxed{…}); map the columns prompt: problem, completion: answer',
     readQuestion: readBoxedQuestion,
     describe: ({ question }) => ({ question }),
-    promptOf: ({ question }) =>
-      `${question}\nPlease reason step by step, and put your final answer within \\boxed{}.`,
+    promptOf: ({ question }) => `${question}\nPlease reason step by step, and put your final answer within \\boxed{}.`,
     grade: (text, { expected }) => ({ ...gradeMathematics(text, expected), expected: [...expected] }),
   });
 }

@@ -49,7 +49,8 @@ function readChoices(row: Row): ChoiceQuestion | RowProblem {
  */
 export const gpqaDiamond = defineEvaluator({
   name: 'gpqa-diamond',
-  description: 'questions of graduate level with four options, answered with a letter; from your own copy of the gated file',
+  description:
+    'questions of graduate level with four options, answered with a letter; from your own copy of the gated file',
   source: 'GPQA (arXiv 2311.12022); prompt and decoding of openai/simple-evals',
   options: schema.object(repeatedDecodingOptions(['simple-evals', 'greedy', 'profit'], 'simple-evals')),
   create({ decoding, ...overrides }) {

@@ -58,7 +58,9 @@ export const gsm8k = defineEvaluator({
             const numbers = read.references.map(
               (text) => extractAnswer(text, 'marked') ?? extractAnswer(text, 'last-number') ?? '',
             );
-            const expected = [...new Set(numbers.filter((number) => extractAnswer(number, 'last-number') !== undefined))];
+            const expected = [
+              ...new Set(numbers.filter((number) => extractAnswer(number, 'last-number') !== undefined)),
+            ];
             return expected.length === 0
               ? { problem: 'has no number in its answer' }
               : { question: read.question, expected };

@@ -24,6 +24,7 @@ export function readQuestion(row: Row, answerColumns: readonly string[]): Questi
         ? [row.completion]
         : [answerColumns.map((column) => textOf(metadata?.[column])).find((text) => text !== undefined) ?? ''];
   const references = texts.filter((text) => text.trim() !== '');
-  if (references.length === 0) return { problem: `has no answer: neither a completion nor ${answerColumns.join(', ')}` };
+  if (references.length === 0)
+    return { problem: `has no answer: neither a completion nor ${answerColumns.join(', ')}` };
   return { question: row.prompt, references };
 }
