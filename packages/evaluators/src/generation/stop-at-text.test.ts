@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { stopAtText } from './stop-at-text.js';
 
 /** Tokens are pieces of text; those in angle brackets are special. */
-const pieces = ['ab', 'Q', ':', 'x Q: y', '</s>', 'é'.slice(0, 1), 'word', ' '];
+const pieces = ['ab', 'Q', ':', 'x Q: y', '</s>', 'cd', 'word', ' '];
 const tokenizer = {
   decode: (tokens: ArrayLike<number>, { skipSpecialTokens = true } = {}) =>
     Array.from(tokens, (token) => pieces[token])
