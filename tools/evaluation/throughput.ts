@@ -7,7 +7,7 @@ export interface Generated {
   readonly seconds: number;
 }
 
-/** One round of what is compared, measured one after the other in one process. */
+/** What is compared, measured one after the other in one process. */
 export interface ThroughputRound {
   /** The evaluator's whole pass: prompts, answers file, grading. */
   readonly evaluation: Generated;
@@ -32,27 +32,66 @@ const itemTokens = ({ items }: EvaluationResult): number =>
 
 export const rate = ({ tokens, seconds }: Generated): number => tokens / seconds;
 
-export async function throughputRound(
+/** Some rows of a data set, as a data set. */
+function slice({ dataset, ...others }: StoriesEvaluation, first: number, length: number): StoriesEvaluation {
+  return {
+    ...others,
+    dataset: {
+      length,
+      row: (index) => dataset.row(first + index),
+      origin: (index) => dataset.origin(first + index),
+      fingerprint: `${dataset.fingerprint}, ${length} from ${first}`,
+    },
+  };
+}
+
+/**
+ * The data set in as many parts, each measured for itself: what else the machine does changes within seconds, so what is
+ * compared must lie close together.
+ */
+export async function throughputRounds(
+  stories: StoriesEvaluation,
+  parts: number,
+  answersFile: (part: number) => string,
+): Promise<ThroughputRound[]> {
+  const rounds: ThroughputRound[] = [];
+  const { length } = stories.dataset;
+  for (let part = 0; part < parts; part++) {
+    const first = Math.round((part * length) / parts);
+    const some = slice(stories, first, Math.round(((part + 1) * length) / parts) - first);
+    rounds.push(await throughputRound(some, answersFile(part), part));
+  }
+  return rounds;
+}
+
+/** One of them. The order changes from part to part, so that none of the three has the first or last place by itself. */
+async function throughputRound(
   stories: StoriesEvaluation,
   answersFile: string,
-): Promise<ThroughputRound & { readonly result: EvaluationResult }> {
+  part: number,
+): Promise<ThroughputRound> {
   const { model, tokenizer } = stories;
   const prompts = evaluatorPrompts(stories);
   const { maxTokens } = gsm8kOptions;
   const begin = Int32Array.of(tokenizer.beginId ?? 1);
-  let result: EvaluationResult | undefined;
-  const decoding = await timed(async () =>
-    tokensOf(
-      await model.generate(
-        prompts.map(() => begin),
-        { maxTokens, endIds: [] },
-      ),
-    ),
-  );
-  const samePrompts = await timed(async () => tokensOf(await model.generate(prompts, { maxTokens })));
-  const evaluation = await timed(async () => {
-    result = await evaluateGsm8k(stories, { file: answersFile, model: 'stories260K' });
-    return itemTokens(result);
-  });
-  return { evaluation, samePrompts, decoding, result: result as EvaluationResult };
+  const runs: [keyof ThroughputRound, () => Promise<number>][] = [
+    [
+      'decoding',
+      async () =>
+        tokensOf(
+          await model.generate(
+            prompts.map(() => begin),
+            { maxTokens, endIds: [] },
+          ),
+        ),
+    ],
+    ['samePrompts', async () => tokensOf(await model.generate(prompts, { maxTokens }))],
+    ['evaluation', async () => itemTokens(await evaluateGsm8k(stories, { file: answersFile, model: 'stories260K' }))],
+  ];
+  const measured: Partial<Record<keyof ThroughputRound, Generated>> = {};
+  for (let place = 0; place < runs.length; place++) {
+    const [name, run] = runs[(place + part) % runs.length];
+    measured[name] = await timed(run);
+  }
+  return measured as Record<keyof ThroughputRound, Generated>;
 }
