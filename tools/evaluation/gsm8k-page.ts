@@ -2,13 +2,17 @@ import type { EvaluationResult } from '@profit-sft/core';
 import { median } from '../bench/median.js';
 import type { KilledRun } from './killed-run.js';
 import { gsm8kOptions } from './stories-evaluation.js';
-import { rate, type Generated, type ThroughputRound } from './throughput.js';
+import { itemTokens, rate, type Generated, type ThroughputRound } from './throughput.js';
 
 /** What the page tells. */
 export interface Gsm8kFigures {
   readonly machine: string;
   /** What the whole pass took. */
   readonly seconds: number;
+  /** Of these, in the model's `generate`. */
+  readonly generating: number;
+  /** Mean length of its prompts. */
+  readonly promptTokens: number;
   /** The pass in parts. */
   readonly rounds: readonly ThroughputRound[];
   /** Of the whole pass. */
@@ -25,7 +29,16 @@ const spread = (shares: readonly number[]): string =>
   `${percent(median(shares))} (${percent(Math.min(...shares))} to ${percent(Math.max(...shares))})`;
 
 /** docs/results/gsm8k-stories.md. */
-export function gsm8kPage({ machine, seconds, rounds, result, killed, differing }: Gsm8kFigures): string {
+export function gsm8kPage({
+  machine,
+  seconds,
+  generating,
+  promptTokens,
+  rounds,
+  result,
+  killed,
+  differing,
+}: Gsm8kFigures): string {
   const { metrics } = result;
   const ratio = (of: (round: ThroughputRound) => Generated): number[] =>
     rounds.map((round) => rate(round.evaluation) / rate(of(round)));
@@ -41,8 +54,10 @@ All ${metrics.questions} questions of GSM8K's test split, \`${Object.entries(gsm
 
 ## Throughput
 
-The whole pass takes ${seconds.toFixed(0)} s: ${shown(rounds.reduce((sum, { evaluation }) => sum + evaluation.tokens, 0) / seconds)} new tokens per second. For the comparison the
-questions are asked in ${rounds.length} parts, in each of which all three are measured one after the other, in turning order, because the machine does other things too. At least 70 % of the engine's throughput is asked for.
+The whole pass takes ${seconds.toFixed(0)} s, ${shown(itemTokens(result) / seconds)} new tokens per second. ${percent(generating / seconds)} of the time is the engine's: prompts, stop strings, the answers file and grading take the rest.
+
+For the comparison, ${rounds.length} parts of the questions are asked, in each of which all three are measured one after the other, in turning order, because the machine does other things too. At
+least 70 % of the engine's raw throughput is asked for.
 
 | what | tokens/s, median | the evaluation's share of it, median (least to most) |
 | --- | --- | --- |
@@ -50,7 +65,7 @@ ${row('the evaluation: prompts, answers file, grading', ({ evaluation }) => eval
 ${row('`generate` with the same prompts', ({ samePrompts }) => samePrompts, overSame)}
 ${row('decoding alone: as many prompts of one token, which never end', ({ decoding }) => decoding, overDecoding)}
 
-Decoding alone has no prompts to read; the evaluation reads GSM8K's, on average longer than what is written.
+Decoding alone reads no prompts, and its sequences are shorter: the difference between the last two rows is the engine's work on GSM8K's prompts, which have ${shown(promptTokens)} tokens in the mean.
 
 ## Result
 

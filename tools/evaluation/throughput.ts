@@ -9,7 +9,7 @@ export interface Generated {
 
 /** What is compared, measured one after the other in one process. */
 export interface ThroughputRound {
-  /** The evaluator's whole pass: prompts, answers file, grading. */
+  /** The evaluator: prompts, answers file, grading. */
   readonly evaluation: Generated;
   /** `generate` called with the same prompts and decoding, and nothing else. */
   readonly samePrompts: Generated;
@@ -27,7 +27,7 @@ const tokensOf = (generations: readonly Generation[]): number =>
   generations.reduce((sum, { tokens }) => sum + tokens.length, 0);
 
 /** The tokens of an evaluation's items. */
-const itemTokens = ({ items }: EvaluationResult): number =>
+export const itemTokens = ({ items }: EvaluationResult): number =>
   items.reduce((sum, { tokens }) => sum + (typeof tokens === 'number' ? tokens : 0), 0);
 
 export const rate = ({ tokens, seconds }: Generated): number => tokens / seconds;
@@ -45,8 +45,11 @@ function slice({ dataset, ...others }: StoriesEvaluation, first: number, length:
   };
 }
 
+/** Questions in a part. */
+const partLength = 96;
+
 /**
- * The data set in as many parts, each measured for itself: what else the machine does changes within seconds, so what is
+ * Parts of the data set, spread over it, each measured for itself: what else the machine does changes within seconds, so what is
  * compared must lie close together.
  */
 export async function throughputRounds(
@@ -57,8 +60,8 @@ export async function throughputRounds(
   const rounds: ThroughputRound[] = [];
   const { length } = stories.dataset;
   for (let part = 0; part < parts; part++) {
-    const first = Math.round((part * length) / parts);
-    const some = slice(stories, first, Math.round(((part + 1) * length) / parts) - first);
+    const count = Math.min(partLength, Math.floor(length / parts));
+    const some = slice(stories, Math.floor((part * length) / parts), count);
     rounds.push(await throughputRound(some, answersFile(part), part));
   }
   return rounds;
@@ -94,4 +97,28 @@ async function throughputRound(
     measured[name] = await timed(run);
   }
   return measured as Record<keyof ThroughputRound, Generated>;
+}
+
+/** An evaluation, and how much of its time the model's `generate` took. */
+export async function timedEvaluation(
+  stories: StoriesEvaluation,
+  answersFile: string,
+): Promise<{ readonly result: EvaluationResult; readonly seconds: number; readonly generating: number }> {
+  let generating = 0;
+  const { model } = stories;
+  const watched: StoriesEvaluation['model'] = {
+    description: model.description,
+    score: (...args) => model.score(...args),
+    distributions: (...args) => model.distributions(...args),
+    dispose: () => model.dispose(),
+    async generate(prompts, options) {
+      const start = performance.now();
+      const generations = await model.generate(prompts, options);
+      generating += (performance.now() - start) / 1000;
+      return generations;
+    },
+  };
+  const start = performance.now();
+  const result = await evaluateGsm8k({ ...stories, model: watched }, { file: answersFile, model: 'stories260K' });
+  return { result, seconds: (performance.now() - start) / 1000, generating };
 }
