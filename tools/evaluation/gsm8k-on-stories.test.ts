@@ -47,6 +47,7 @@ test('the page tells rates, shares and what differs', () => {
   const page = gsm8kPage({
     machine: 'a machine',
     seconds: 2,
+    promptTokens: 5,
     generating: 1.9,
     rounds: [round],
     result,

@@ -6,10 +6,13 @@ import { pipeline } from 'node:stream/promises';
 import { InvalidModelError } from '@profit-sft/core';
 import { locateModel } from '@profit-sft/models';
 
-/** The files below a directory in the order of their names; hidden ones, such as a download cache, left out. */
+/** What lies beside a model and is none of it: notes, and records such as the answers that are hashed for. */
+const besideModel = /\.(?:jsonl|md|log)$/;
+
+/** The files of a model directory in the order of their names; hidden ones, such as a download cache, left out. */
 async function filesBelow(directory: string): Promise<string[]> {
   const paths = (await readdir(directory, { recursive: true }))
-    .filter((path) => !path.split(sep).some((part) => part.startsWith('.')))
+    .filter((path) => !besideModel.test(path) && !path.split(sep).some((part) => part.startsWith('.')))
     .sort();
   const files: string[] = [];
   // By what a link leads to: the Hub's cache holds models as links.
@@ -18,7 +21,7 @@ async function filesBelow(directory: string): Promise<string[]> {
 }
 
 /**
- * A hash of every file of a model directory, of an adapter also of its base: equal weights, tokenizer and configuration, equal
+ * A hash of every file of a model directory but notes and records, of an adapter also of its base: equal weights, tokenizer and configuration, equal
  * hash, wherever they lie. It reads the weights once.
  *
  * @throws InvalidModelError when the directory cannot be read
