@@ -40,12 +40,13 @@ const evaluate = (
   calls?: number[],
 ): ReturnType<ReturnType<typeof ifeval>['evaluate']> => {
   const dataset = datasetOf(rows);
-  return ifeval({ maxTokens: 30, batchSize: 2, ...options }).evaluate(
+  return ifeval({ maxTokens: 30, ...options }).evaluate(
     contextOf({
       model: modelOf(answers, calls),
       tokenizer: tokenizer as unknown as Tokenizer,
       dataset,
-      encodePrompt: (index) => tokenizer.encode((dataset.row(index) as { prompt: string }).prompt),
+      encodePrompt: (row) =>
+        tokenizer.encode(((typeof row === 'number' ? dataset.row(row) : row) as { prompt: string }).prompt),
       ...(progress === undefined ? {} : { onProgress: progress }),
     }),
   );
@@ -93,6 +94,7 @@ describe('ifeval', () => {
     }
     expect(items[1]).toEqual({
       row: 1,
+      repeat: 0,
       key: 6,
       prompt: 'second',
       response: 'Well, yes\nno comma',
@@ -102,12 +104,29 @@ describe('ifeval', () => {
       loose: true,
     });
     expect(items[2]).toMatchObject({ response: answers.third.slice(0, 30), finishReason: 'length', strict: false });
-    expect(calls).toEqual([2, 1]);
+    expect(calls).toEqual([3]);
     expect(progress).toEqual([
+      [0, 3],
       [1, 3],
       [2, 3],
       [3, 3],
     ]);
+  });
+
+  it('means over several responses to each prompt, which are drawn together for the intervals', async () => {
+    const calls: number[] = [];
+    const sampled = { decoding: 'profit', maxTokens: 30, repeats: 3 } as const;
+    const { metrics, items } = await evaluate(rows, answers, sampled, undefined, calls);
+    expect(calls).toEqual([9]);
+    expect(items.map(({ row, repeat }) => [row, repeat])).toEqual(
+      [0, 1, 2].flatMap((row) => [0, 1, 2].map((repeat) => [row, repeat])),
+    );
+    const single = (await evaluate(rows, answers)).metrics;
+    expect(metrics).toMatchObject({ items: 9, instructions: 15, truncated: 3 });
+    // The table model gives the same response each time, so neither means nor intervals change.
+    for (const name of Object.keys(single).filter((key) => key.includes('Accuracy'))) {
+      expect(metrics[name]).toBeCloseTo(single[name], 12);
+    }
   });
 
   it('reports each instruction type and group where asked', async () => {
@@ -154,7 +173,7 @@ describe('ifeval', () => {
     expect(metrics).toMatchObject({ promptLevelStrictAccuracy: 1 / 4, unanswered: 1, ungraded: 0 });
     expect(items[0]).toMatchObject({ response: '', finishReason: null, strict: false });
     expect(items[0].problem).toBe('the prompt has 48 tokens, and the model allows 40 in all');
-    expect(calls).toEqual([1, 2]);
+    expect(calls).toEqual([3]);
     expect((await evaluate(all.slice(0, 1), answers)).metrics).toMatchObject({ promptLevelStrictAccuracy: 0 });
   });
 
