@@ -1,5 +1,6 @@
 import type { Json, Message, Row } from '@profit-sft/core';
 import { alpacaPrompt } from './alpaca-prompt.js';
+import { plainJson } from './plain-json.js';
 
 /** What a row may be, for error messages. */
 const accepted =
@@ -69,11 +70,11 @@ function list(object: JsonObject, key: string): readonly unknown[] {
 /** The other keys of a row that is a prompt alone; a row in memory has them in `metadata` already. */
 function promptOnly(value: JsonObject): Row {
   const { prompt: _, source, metadata, ...others } = value;
-  const rest = {
+  const rest = plainJson({
     ...others,
     ...(isObject(metadata) ? metadata : metadata === undefined ? {} : { metadata }),
     ...(source === undefined || typeof source === 'string' ? {} : { source }),
-  } as Record<string, Json>;
+  }) as Record<string, Json>;
   const prompt = textAt(value, 'prompt');
   return Object.keys(rest).length === 0 ? { prompt } : { prompt, metadata: rest };
 }

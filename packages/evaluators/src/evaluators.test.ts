@@ -90,13 +90,13 @@ describe('exact-match', () => {
   const model = bigramLanguageModel(table, endId) as TrainableModel;
   const evaluate = (rows: Row[], options: Parameters<typeof exactMatch>[0] = {}, progress?: (done: number) => void) => {
     const dataset = datasetOf(rows);
-    return exactMatch({ maxTokens: 5, batchSize: 2, ...options }).evaluate(
+    return exactMatch({ maxTokens: 5, ...options }).evaluate(
       contextOf({
         model,
         tokenizer: tokenizer as unknown as Tokenizer,
         dataset,
-        encodePrompt: (index) => {
-          const row = dataset.row(index);
+        encodePrompt: (given) => {
+          const row = typeof given === 'number' ? dataset.row(given) : given;
           return tokenizer.encode(
             'prompt' in row ? row.prompt : 'messages' in row ? row.messages[0].content : row.text,
           );
@@ -124,13 +124,19 @@ describe('exact-match', () => {
       {},
       (done) => progress.push(done),
     );
-    expect(metrics).toEqual({ accuracy: 0.6, correct: 3, items: 5, answered: 4, truncated: 1 });
+    const { accuracyLower, accuracyUpper, ...others } = metrics;
+    expect(others).toEqual({ accuracy: 0.6, correct: 3, items: 5, answered: 4, truncated: 1, unanswered: 0 });
+    expect(accuracyLower).toBeLessThan(0.6);
+    expect(accuracyUpper).toBeGreaterThan(0.6);
     expect(Object.keys(metrics)[0]).toBe('accuracy');
-    expect(items[0]).toEqual({ row: 0, prompt: '3=', text: '12', answer: '12', expected: ['12'], correct: true });
+    expect(items[0]).toEqual({
+      ...{ row: 0, repeat: 0, prompt: '3=', text: '12', finishReason: 'stop' },
+      ...{ answer: '12', expected: ['12'], correct: true },
+    });
     expect(items[2]).toMatchObject({ expected: ['3', '12'], correct: true });
     expect(items[3]).toMatchObject({ text: 'babab', answer: null, correct: false });
     expect(items[4]).toMatchObject({ prompt: '1=', correct: true });
-    expect(progress).toEqual([2, 4, 5]);
+    expect(progress).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
   it('applies a pattern to texts and references', async () => {

@@ -1,12 +1,23 @@
-import { createRandom, defineEvaluator, InvalidDataError, ProfitError, schema, type Json } from '@profit-sft/core';
+import { defineEvaluator, InvalidDataError, ProfitError, schema } from '@profit-sft/core';
 import { extractByPattern, lastNumber } from './extract-answer.js';
+import { problemOf } from './generation/answer.js';
+import { answerWorkList } from './generation/answer-work-list.js';
+import { decodingPresets, repeatedDecodingOptions, resolveDecoding } from './generation/decoding.js';
 import { referenceTexts } from './reference-texts.js';
+import { repeatedAccuracy } from './statistics/repeated-accuracy.js';
+
+const maxTokens = 64;
+const presets = {
+  greedy: { ...decodingPresets.greedy, maxTokens },
+  profit: { ...decodingPresets.profit, maxTokens },
+};
 
 /**
- * Share of prompts for which the answer in the generated text equals the answer in one of the references.
+ * Share of generated texts in which the answer equals the answer in one of the references.
  *
- * Metrics: `accuracy`, `correct`, `items`, `answered` (generated texts in which an answer was found) and `truncated`
- * (generations that ran into `maxTokens`). Items: `{ row, prompt, text, answer, expected, correct }`.
+ * Metrics: `accuracy` with the ends of its interval and, with `repeats`, pass@k (see `repeatedAccuracy`), `correct`, `items`,
+ * `answered` (texts in which an answer was found), `truncated` (generations that ran into `maxTokens`) and `unanswered` (prompts that
+ * the model cannot be given). Items: `{ row, repeat, prompt, text, answer, expected, correct, finishReason }`, with a `problem` where there is one.
  * @throws InvalidDataError for a row without a reference, or in whose references no answer is found.
  */
 export const exactMatch = defineEvaluator({
@@ -14,20 +25,20 @@ export const exactMatch = defineEvaluator({
   description: 'generates from each prompt and compares the answer with those of the references',
   source: 'exact match on an extracted answer, as usual for GSM8K (arXiv 2110.14168)',
   options: schema.object({
-    maxTokens: schema.integer({ minimum: 1, default: 64, description: 'most new tokens per prompt' }),
-    batchSize: schema.integer({ minimum: 1, default: 16, description: 'prompts generated at once' }),
-    temperature: schema.number({ minimum: 0, default: 0, description: '0 is greedy' }),
     answerPattern: schema.optional(
       schema.string({
         description:
           'regular expression whose first group is the answer, for texts and references alike; default: the last number of the text',
       }),
     ),
+    ...repeatedDecodingOptions(['greedy', 'profit'], 'greedy'),
   }),
-  create({ maxTokens, batchSize, temperature, answerPattern }) {
+  create({ answerPattern, decoding: preset, ...overrides }) {
     const extract = answerPattern === undefined ? lastNumber : extractByPattern(answerPattern);
+    const { decoding, repeats } = resolveDecoding('exact-match', presets[preset], overrides);
     return {
-      async evaluate({ model, tokenizer, dataset, encodePrompt, seed, onProgress }) {
+      async evaluate(context) {
+        const { dataset, seed } = context;
         if (dataset.length === 0) throw new ProfitError('data', 'the data set has no rows to evaluate');
         const expected = Array.from({ length: dataset.length }, (_, row) => {
           const answers = referenceTexts(dataset, row)
@@ -38,41 +49,40 @@ export const exactMatch = defineEvaluator({
           throw new InvalidDataError(dataset.origin(row), `no answer in its references: expected ${sought}`);
         });
 
-        const items: { [key: string]: Json }[] = [];
-        let truncated = 0;
-        for (let start = 0; start < dataset.length; start += batchSize) {
-          const rows = Array.from({ length: Math.min(batchSize, dataset.length - start) }, (_, index) => start + index);
-          const prompts = rows.map((row) => encodePrompt(row));
-          const generations = await model.generate(prompts, {
-            maxTokens,
-            temperature,
-            seed: createRandom(seed, 'exact-match', start).integer(2 ** 31),
-          });
-          rows.forEach((row, index) => {
-            const { tokens, finishReason } = generations[index];
-            const content = dataset.row(row);
-            const text = tokenizer.decode(tokens);
+        const rows = [...expected.keys()];
+        const answers = await answerWorkList(context, { evaluator: 'exact-match', rows, repeats, decoding });
+        const graded = answers.map((ofRow) =>
+          ofRow.map((written) => {
+            const { row, repeat, prompt, text, finishReason } = written;
             const answer = extract(text) ?? null;
-            if (finishReason === 'length') truncated += 1;
-            items.push({
+            const correct = answer !== null && expected[row].includes(answer);
+            return {
               row,
-              prompt: 'prompt' in content ? content.prompt : tokenizer.decode(prompts[index]),
+              repeat,
+              prompt,
               text,
               answer,
               expected: expected[row],
-              correct: answer !== null && expected[row].includes(answer),
-            });
-          });
-          onProgress?.(items.length, dataset.length);
-        }
-        const correct = items.filter((item) => item.correct === true).length;
+              correct,
+              finishReason,
+              ...problemOf(written),
+            };
+          }),
+        );
+        const items = graded.flat();
+        const count = (test: (item: (typeof items)[number]) => boolean): number => items.filter(test).length;
         return {
           metrics: {
-            accuracy: correct / items.length,
-            correct,
+            ...repeatedAccuracy(
+              graded.map((ofRow) => ofRow.map(({ correct }) => correct)),
+              seed,
+              'accuracy',
+            ),
+            correct: count(({ correct }) => correct),
             items: items.length,
-            answered: items.filter((item) => item.answer !== null).length,
-            truncated,
+            answered: count(({ answer }) => answer !== null),
+            truncated: count(({ finishReason }) => finishReason === 'length'),
+            unanswered: count(({ finishReason }) => finishReason === null),
           },
           items,
         };

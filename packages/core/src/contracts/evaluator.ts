@@ -7,6 +7,16 @@ import type { Plugin } from './plugin.js';
 import type { TokenBatch } from './token-batch.js';
 import type { Tokenizer } from './tokenizer.js';
 
+/** Where what the model writes is kept, one JSON record per line, so that it is neither generated twice nor lost. */
+export type AnswersSetting =
+  | {
+      readonly file: string;
+      /** Names weights and tokenizer, e.g. a hash of their files: answers of another model are refused. */
+      readonly model: string;
+    }
+  /** The file holds every answer: they are graded again, and neither model nor tokenizer is asked. */
+  | { readonly file: string; readonly regrade: true };
+
 /** What an evaluator works with. */
 export interface EvaluationContext {
   readonly model: FrozenModel;
@@ -19,6 +29,8 @@ export interface EvaluationContext {
   /** The prompt of a row of the data set, or of any other row, as ids, ready for generation. */
   encodePrompt(row: number | Row): Int32Array;
   readonly seed: number;
+  /** For evaluators that generate; absent: nothing is kept. */
+  readonly answers?: AnswersSetting;
   onProgress?(done: number, total: number): void;
 }
 

@@ -104,6 +104,24 @@ describe('columns', () => {
     expect((row as { prompt: string }).prompt).toContain('### Instruction:\nWait.\n\n### Response:');
   });
 
+  test('a prompt alone keeps the other columns for an evaluator', async () => {
+    const path = await write('choices.csv', 'Question,Correct Answer,completion\nWhich?,this,not an answer\n');
+    expect(await rows({ path, columns: { prompt: 'Question' } })).toEqual([
+      { prompt: 'Which?', metadata: { 'Correct Answer': 'this', completion: 'not an answer' } },
+    ]);
+    const [row] = await rows({ path: fixture('snappy.parquet'), columns: { prompt: 'question' } });
+    expect(Object.keys((row as { metadata: object }).metadata)).toEqual([
+      'answer',
+      'result',
+      'conversations',
+      'choices',
+      'source',
+    ]);
+    expect(JSON.parse(JSON.stringify(row))).toEqual(row);
+    const { message } = await failure({ path, columns: { prompt: 'question' } });
+    expect(message).toContain('has no "question", the prompt; its columns are "Question"');
+  });
+
   test('a row that maps to nothing tells the columns that there are', async () => {
     const path = fixture('snappy.parquet');
     const { message } = await failure({ path, columns: { prompt: 'question', completion: 'reply' } });
@@ -123,14 +141,16 @@ describe('columns', () => {
     );
   });
 
-  test.each([{ prompt: 'a' }, { prompt: 'a', completion: 'b', text: 'c' }, { text: 'a', input: 'b' }, { source: 'a' }])(
-    'columns that make no row are refused: %j',
-    async (columns) => {
-      const error = await failure({ path: 'nowhere.csv', columns });
-      expect(error.kind).toBe('config');
-      expect(error.message).toContain('prompt and completion; prompt and references; messages');
-    },
-  );
+  test.each([
+    { completion: 'a' },
+    { prompt: 'a', completion: 'b', text: 'c' },
+    { text: 'a', input: 'b' },
+    { source: 'a' },
+  ])('columns that make no row are refused: %j', async (columns) => {
+    const error = await failure({ path: 'nowhere.csv', columns });
+    expect(error.kind).toBe('config');
+    expect(error.message).toContain('prompt; prompt and completion; prompt and references; messages');
+  });
 });
 
 describe('groupBy', () => {

@@ -47,7 +47,8 @@ function groupOf(value: unknown, groupBy: string): string {
  */
 export async function loadFiles(files: readonly string[], options: LoadFilesOptions): Promise<Dataset> {
   const { format, key, columns, groupBy } = options;
-  const needed = columns === undefined ? undefined : [...pathsOf(columns), ...(groupBy === undefined ? [] : [groupBy])];
+  const paths = columns === undefined ? undefined : pathsOf(columns);
+  const needed = paths === undefined || groupBy === undefined ? paths : [...paths, groupBy];
   const rows: Row[] = [];
   const origins: string[] = [];
   const groups = groupBy === undefined ? undefined : groupRows();

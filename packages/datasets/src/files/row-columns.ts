@@ -6,7 +6,7 @@ const path = (what: string) => schema.optional(schema.string({ description: `pat
 /** Where a row's parts are in a record: a column's name, or a path into it, `instances.0.output`. */
 export const rowColumnsSchema = schema.object(
   {
-    prompt: path('the prompt'),
+    prompt: path('the prompt; named alone, the record’s other columns are kept for an evaluator to grade by'),
     completion: path('its answer'),
     references: schema.optional(
       schema.union([schema.string(), schema.array(schema.string(), { minimumLength: 1 })], {
@@ -30,6 +30,7 @@ export const rowColumnsSchema = schema.object(
 export type RowColumns = Partial<schema.InferOutput<typeof rowColumnsSchema>>;
 
 const forms: readonly (readonly (keyof RowColumns)[])[] = [
+  ['prompt'],
   ['prompt', 'completion'],
   ['prompt', 'references'],
   ['messages'],
@@ -49,8 +50,13 @@ export function checkColumns(columns: RowColumns, subject: string): void {
   throw new InvalidConfigError(subject, [{ path: 'columns', message }]);
 }
 
-/** Every path that the columns name. */
-export function pathsOf(columns: RowColumns): string[] {
+/** A prompt alone, whose row keeps what else its record holds. */
+const isPromptAlone = (columns: RowColumns): boolean =>
+  Object.keys(columns).every((key) => key === 'prompt' || key === 'source');
+
+/** Every path that is read; `undefined` where all columns are. */
+export function pathsOf(columns: RowColumns): string[] | undefined {
+  if (isPromptAlone(columns)) return undefined;
   return Object.values(columns)
     .flat()
     .filter((path) => path !== undefined);
@@ -106,5 +112,10 @@ export function selectColumns(record: unknown, columns: RowColumns): JsonObject 
     if (key === 'input') return [key, asText(valueAt(record, at) ?? '')];
     return [key, asText(required(record, at, key))];
   });
+  if (isPromptAlone(columns) && isObject(record)) {
+    const others = Object.entries(record).filter(([column]) => !Object.values(columns).includes(column));
+    // Not spread into the row: a column called `completion` would make another row of it.
+    entries.push(['metadata', Object.fromEntries(others)]);
+  }
   return Object.fromEntries(entries);
 }

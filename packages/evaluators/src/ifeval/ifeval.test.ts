@@ -40,12 +40,13 @@ const evaluate = (
   calls?: number[],
 ): ReturnType<ReturnType<typeof ifeval>['evaluate']> => {
   const dataset = datasetOf(rows);
-  return ifeval({ maxTokens: 30, batchSize: 2, ...options }).evaluate(
+  return ifeval({ maxTokens: 30, ...options }).evaluate(
     contextOf({
       model: modelOf(answers, calls),
       tokenizer: tokenizer as unknown as Tokenizer,
       dataset,
-      encodePrompt: (index) => tokenizer.encode((dataset.row(index) as { prompt: string }).prompt),
+      encodePrompt: (row) =>
+        tokenizer.encode(((typeof row === 'number' ? dataset.row(row) : row) as { prompt: string }).prompt),
       ...(progress === undefined ? {} : { onProgress: progress }),
     }),
   );
@@ -93,6 +94,7 @@ describe('ifeval', () => {
     }
     expect(items[1]).toEqual({
       row: 1,
+      repeat: 0,
       key: 6,
       prompt: 'second',
       response: 'Well, yes\nno comma',
@@ -102,8 +104,9 @@ describe('ifeval', () => {
       loose: true,
     });
     expect(items[2]).toMatchObject({ response: answers.third.slice(0, 30), finishReason: 'length', strict: false });
-    expect(calls).toEqual([2, 1]);
+    expect(calls).toEqual([3]);
     expect(progress).toEqual([
+      [0, 3],
       [1, 3],
       [2, 3],
       [3, 3],
@@ -154,7 +157,7 @@ describe('ifeval', () => {
     expect(metrics).toMatchObject({ promptLevelStrictAccuracy: 1 / 4, unanswered: 1, ungraded: 0 });
     expect(items[0]).toMatchObject({ response: '', finishReason: null, strict: false });
     expect(items[0].problem).toBe('the prompt has 48 tokens, and the model allows 40 in all');
-    expect(calls).toEqual([1, 2]);
+    expect(calls).toEqual([3]);
     expect((await evaluate(all.slice(0, 1), answers)).metrics).toMatchObject({ promptLevelStrictAccuracy: 0 });
   });
 

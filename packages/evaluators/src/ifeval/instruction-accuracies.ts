@@ -4,30 +4,42 @@ import type { InstructionVerdict } from './grade-instructions.js';
 
 type Strictness = 'strict' | 'loose';
 
-/** One entry per prompt that was graded. */
+/** One entry per response that was graded; responses to one prompt are next to each other. */
 export type GradedPrompts = readonly (readonly InstructionVerdict[])[];
 
 const capitalised = (text: string): string => text[0].toUpperCase() + text.slice(1);
 
-function promptShares(prompts: GradedPrompts, strictness: Strictness): ItemShare[] {
-  return prompts.map((verdicts) => ({ hits: verdicts.every((verdict) => verdict[strictness]) ? 1 : 0, count: 1 }));
+/** The verdicts on a prompt's responses. */
+function byPrompt(responses: GradedPrompts, repeats: number): GradedPrompts[] {
+  return Array.from({ length: responses.length / repeats }, (_, prompt) =>
+    responses.slice(prompt * repeats, (prompt + 1) * repeats),
+  );
 }
 
-function instructionShares(prompts: GradedPrompts, strictness: Strictness): ItemShare[] {
-  return prompts.map((verdicts) => ({
-    hits: verdicts.filter((verdict) => verdict[strictness]).length,
-    count: verdicts.length,
+function promptShares(prompts: readonly GradedPrompts[], strictness: Strictness): ItemShare[] {
+  return prompts.map((responses) => ({
+    hits: responses.filter((verdicts) => verdicts.every((verdict) => verdict[strictness])).length,
+    count: responses.length,
+  }));
+}
+
+function instructionShares(prompts: readonly GradedPrompts[], strictness: Strictness): ItemShare[] {
+  return prompts.map((responses) => ({
+    hits: responses.flat().filter((verdict) => verdict[strictness]).length,
+    count: responses.flat().length,
   }));
 }
 
 /**
  * The four accuracies of IFEval (Zhou et al., 2023, section 3): the share of prompts whose instructions are all followed, and
  * the share of instructions that are followed, each strict and loose; then the ends of their 95 % intervals, by a bootstrap over
- * prompts (`…Lower`, `…Upper`).
+ * prompts (`…Lower`, `…Upper`), each with all its responses.
  *
- * @param prompts at least one
+ * @param responses at least one
+ * @param repeats responses to each prompt; the accuracies are means over them
  */
-export function instructionAccuracies(prompts: GradedPrompts, seed: number): Record<string, number> {
+export function instructionAccuracies(responses: GradedPrompts, seed: number, repeats = 1): Record<string, number> {
+  const prompts = byPrompt(responses, repeats);
   const shares = (['strict', 'loose'] as const).flatMap((strictness) => [
     [`promptLevel${capitalised(strictness)}Accuracy`, promptShares(prompts, strictness)] as const,
     [`instructionLevel${capitalised(strictness)}Accuracy`, instructionShares(prompts, strictness)] as const,

@@ -18,9 +18,10 @@ export function characterTokenizer(alphabet: string): Pick<Tokenizer, 'encode' |
 export function bigramLanguageModel(
   probability: readonly (readonly number[])[],
   endId: number,
-): Pick<TrainableModel, 'score' | 'generate'> {
+): Pick<TrainableModel, 'score' | 'generate' | 'description'> {
   const mostProbable = (previous: number): number => probability[previous].indexOf(Math.max(...probability[previous]));
   return {
+    description: { maxPositions: 4096, runtime: 'bigram' } as TrainableModel['description'],
     score: async ({ tokens, scored }) => ({
       length: scored.length,
       logProb: Float32Array.from({ length: scored.length }, (_, index) =>

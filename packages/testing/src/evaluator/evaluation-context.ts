@@ -67,7 +67,7 @@ export function evaluationContext(
     dataset: datasetOf(rows),
     examples,
     pack: oneBatchEach,
-    encodePrompt: (row) => tokenizer.encode(promptOf(rows[row])),
+    encodePrompt: (row) => tokenizer.encode(promptOf(typeof row === 'number' ? rows[row] : row)),
     seed: 1,
     ...parts,
   };
