@@ -63,7 +63,7 @@ function withPlainPrompts(context: EvaluationContext): EvaluationContext {
  * program runs to its end within `timeout` seconds (the source: 3), and the unbiased pass@k for k = 2, 4, 8 … n, with 95 % intervals: see {@link repeatedAccuracy}.
  *
  * Then `questions`, `items`, `timeouts`, `truncated`, `unanswered`, `ungraded`. Items: `{ row, repeat, task, text, tokens, finishReason, correct, outcome,
- * error, seconds }`, `error` being the exception with the first line of its message; or `{ row, problem }`.
+ * error }`, `error` being the exception with the first line of its message; or `{ row, problem }`.
  *
  * Rows: a prompt with `task_id`, `test` and `entry_point`, as in `HumanEval.jsonl.gz`.
  * @throws InvalidDataError when no row can be checked
@@ -128,7 +128,7 @@ export const humaneval = defineEvaluator({
               items.push({
                 ...{ row, repeat, task: problemAt(row).task, text, tokens, finishReason },
                 ...{ correct: result?.outcome === 'completed', outcome: result?.outcome ?? null },
-                ...{ error: result?.error ?? null, seconds: result?.seconds ?? null },
+                error: result?.error ?? null,
                 ...problemOf(answer),
               });
             }
