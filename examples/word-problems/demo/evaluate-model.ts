@@ -64,7 +64,7 @@ export async function evaluateModel(title: string, directory: string, signal: Ab
       dataset,
       examples: (await encodeDataset(dataset, tokenizer, lengths)).rows.flat(),
       pack: (examples): Iterable<TokenBatch> => packExamples(examples, { maxTokens: 2048, packing: true }),
-      encodePrompt: (row) => encodePrompt(dataset.row(row), tokenizer),
+      encodePrompt: (row) => encodePrompt(typeof row === 'number' ? dataset.row(row) : row, tokenizer),
       seed,
       onProgress: (done, total) => {
         if (signal.aborted) throw new InterruptedError('stopped');

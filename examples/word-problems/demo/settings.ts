@@ -27,7 +27,7 @@ export const rules = {
 export type RuleName = keyof typeof rules;
 
 /** How an answer is read from a text, and how long a solution may be. */
-export const answer = { answerPattern: 'The answer is (\\d+)', maxTokens: 160, batchSize: 100 } as const;
+export const answer = { answerPattern: 'The answer is (\\d+)', maxTokens: 160 } as const;
 
 /** The configuration of one rule's run, as a file would hold it: the same for all rules but for the rule itself. */
 export function runConfig(rule: RuleName) {

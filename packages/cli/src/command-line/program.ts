@@ -94,7 +94,7 @@ export function createProgram(context: CommandContext): Command {
   program
     .command('eval')
     .description('measure a model on a data file')
-    .addOption(modelOrAdapter())
+    .addOption(modelOrAdapter().makeOptionMandatory(false))
     .addOption(base())
     .requiredOption('--evaluator <name>', 'what to measure: see profit list')
     .addOption(data())
@@ -104,6 +104,19 @@ export function createProgram(context: CommandContext): Command {
         .default([], ''),
     )
     .addOption(new Option('--rows <count>', 'only the first rows of the file').argParser(wholeNumber(1)))
+    .addOption(
+      new Option(
+        '--answers <file>',
+        'keep what the model writes, one JSON record per line; a run that was stopped goes on from there',
+      ),
+    )
+    .addOption(
+      new Option('--regrade <file>', 'grade the answers of such a file again, without a model').conflicts([
+        'model',
+        'base',
+        'answers',
+      ]),
+    )
     .addOption(seed())
     .addOption(microBatchTokens())
     .addOption(backend())

@@ -18,7 +18,13 @@ export function passSettings({ topK, distribution, reference }: PassOptions): Pa
   };
 }
 
-export function generateSettings({ onProgress, ...options }: GenerateOptions): GenerateSettings {
+/** Functions stay on this side; a parent that is given them calls them itself. */
+export function generateSettings({
+  onProgress,
+  until: _until,
+  onFinished: _onFinished,
+  ...options
+}: GenerateOptions): GenerateSettings {
   return { ...options, reports: onProgress !== undefined };
 }
 

@@ -19,7 +19,7 @@ export interface PassSettings extends SignalSettings {
 }
 
 /** `GenerateOptions` whose callback stays where it is. */
-export interface GenerateSettings extends Omit<GenerateOptions, 'onProgress'> {
+export interface GenerateSettings extends Omit<GenerateOptions, 'onProgress' | 'until' | 'onFinished'> {
   /** Whether {@link Progress} is wanted. */
   readonly reports: boolean;
 }
