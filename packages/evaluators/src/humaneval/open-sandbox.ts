@@ -7,7 +7,8 @@ export async function loadPythonSandbox(): Promise<Sandbox> {
   try {
     return await import('@profit-sft/python-sandbox');
   } catch (cause) {
-    if ((cause as { code?: string }).code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    const { code, message } = cause as Error & { code?: string };
+    if (code !== 'ERR_MODULE_NOT_FOUND' || !message.includes('@profit-sft/python-sandbox')) throw cause;
     throw new ProfitError(
       'backend',
       'humaneval runs the programs that a model writes in @profit-sft/python-sandbox, which is not installed. ' +

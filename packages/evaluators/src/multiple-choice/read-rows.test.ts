@@ -55,7 +55,9 @@ describe('rows of HellaSwag', () => {
     });
   });
   test('are cleaned of markup', () => {
-    expect(cleanHellaswagText(' [header] How [title] Do. [step] it  now [unclosed ')).toBe(' How. Do. it now [unclosed');
+    expect(cleanHellaswagText(' [header] How [title] Do. [step] it  now [unclosed ')).toBe(
+      ' How. Do. it now [unclosed',
+    );
   });
   test.each<[Record<string, Json>, RegExp]>([
     [{ ...whole, label: '' }, /"label" is no index.*not public/],
