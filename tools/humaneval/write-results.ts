@@ -1,7 +1,7 @@
 /** npm run humaneval: writes docs/results/humaneval-sandbox.md. Needs PROFIT_TEST_DATA. */
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { gunzipSync } from 'node:zlib';
@@ -65,6 +65,7 @@ const passes = [
   ),
 ];
 await sandbox.close();
+const load = loadavg()[2].toFixed(1);
 
 const passed = ({ outcomes }: Pass): Outcome[] => outcomes.filter(({ result }) => result.outcome === 'completed');
 const line = (one: Pass): string => {
@@ -83,8 +84,8 @@ const surprises = [
 const text = `# HumanEval in the sandbox
 
 Written by \`npm run humaneval\` (needs \`PROFIT_TEST_DATA\`): the ${problems.length} problems of HumanEval, each with its own solution and with wrong ones, run in
-[\`@profit-sft/python-sandbox\`](../../packages/python-sandbox/README.md) one after the other with the source's deadline of 3 s. ${cpus().length} cores, Node ${process.versions.node}. Starting
-the sandbox took ${startSeconds.toFixed(1)} s.
+[\`@profit-sft/python-sandbox\`](../../packages/python-sandbox/README.md) one after the other with the source's deadline of 3 s. ${cpus().length} cores with an average load of ${load}, this
+included, Node ${process.versions.node}. Starting the sandbox took ${startSeconds.toFixed(1)} s.
 
 | body of the function | passed | failed | of these by time | wall-clock time for each, with its interpreter's start | longest program |
 | --- | --- | --- | --- | --- | --- |
