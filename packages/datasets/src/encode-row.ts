@@ -1,5 +1,4 @@
-import { ProfitError, type Message, type Row, type Tokenizer } from '@profit-sft/core';
-import { beginTokens } from './begin-tokens.js';
+import { beginTokens, ProfitError, type Message, type Row, type Tokenizer } from '@profit-sft/core';
 
 /** One reference of a row as ids. */
 export interface EncodedSequence {

@@ -53,5 +53,5 @@ test('reads the pulled rows, by branch and by commit', async () => {
 });
 
 test('columns that make no row are refused before the cache is read', () => {
-  expect(() => hub({ repository: 'acme/other', columns: { prompt: 'q' } })).toThrow('data set "hub"');
+  expect(() => hub({ repository: 'acme/other', columns: { completion: 'q' } })).toThrow('data set "hub"');
 });

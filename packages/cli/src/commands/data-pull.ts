@@ -28,6 +28,8 @@ export interface DataPullResult extends PulledDataset {
   readonly columns: Readonly<Record<string, readonly string[]>>;
   /** What names the set in `data` of a run configuration; none where its records are no rows by themselves. */
   readonly configuration: { readonly train?: object; readonly eval?: object } | null;
+  /** What names it for an evaluator, where its rows have no answers to train on. */
+  readonly data: object | null;
 }
 
 async function columnsOf({ splits }: PulledDataset): Promise<Record<string, string[]>> {
@@ -38,13 +40,12 @@ async function columnsOf({ splits }: PulledDataset): Promise<Record<string, stri
   return Object.fromEntries(await Promise.all(columns));
 }
 
-function configurationOf(
+function namesOf(
   { name, config }: DataPullArguments,
   { commit, splits }: PulledDataset,
   entry: CatalogueEntry | undefined,
-): DataPullResult['configuration'] {
+): Pick<DataPullResult, 'configuration' | 'data'> {
   const isCatalogued = entry !== undefined && (config === undefined || config === entry.config);
-  if (isCatalogued && entry.columns === undefined) return null;
   const names = splits.map((split) => split.name);
   const main = isCatalogued && names.includes(entry.mainSplit) ? entry.mainSplit : names[0];
   const reference = (split: string): object => ({
@@ -52,6 +53,18 @@ function configurationOf(
     ...(config === undefined ? {} : { config }),
     split,
   });
+  const columns = Object.keys((isCatalogued ? entry.columns : undefined) ?? {});
+  const isForEvaluator = isCatalogued && columns.every((column) => column === 'prompt');
+  if (isForEvaluator) return { configuration: null, data: reference(main) };
+  return { configuration: configurationOf(names, main, reference, entry), data: null };
+}
+
+function configurationOf(
+  names: readonly string[],
+  main: string,
+  reference: (split: string) => object,
+  entry: CatalogueEntry | undefined,
+): DataPullResult['configuration'] {
   // A benchmark's own training split may be trained on; its other splits are for measuring.
   if (entry?.use !== 'benchmark') return { train: reference(main) };
   const train = names.includes('train') && entry.mainSplit !== 'train' ? { train: reference('train') } : {};
@@ -78,9 +91,9 @@ export async function runDataPull(options: DataPullArguments, { terminal }: Comm
     line.clear();
   }
   const columns = await columnsOf(pulled);
-  const configuration = configurationOf(options, pulled, entry);
+  const { configuration, data } = namesOf(options, pulled, entry);
   if (options.json === true) {
-    terminal.out.write(`${JSON.stringify({ ...pulled, columns, configuration } satisfies DataPullResult)}\n`);
+    terminal.out.write(`${JSON.stringify({ ...pulled, columns, configuration, data } satisfies DataPullResult)}\n`);
     return;
   }
   const { error, out } = terminal;
@@ -97,6 +110,10 @@ export async function runDataPull(options: DataPullArguments, { terminal }: Comm
   }
   if (entry !== undefined) error.write(`licence: ${entry.licence}\n`);
   if (entry?.note !== undefined) error.write(`note: ${entry.note}\n`);
+  if (data !== null) {
+    error.write('for an evaluator:\n');
+    out.write(`--data '${JSON.stringify(data)}'\n`);
+  }
   if (configuration === null) return;
   error.write('in a configuration:\n');
   out.write(`"data": ${JSON.stringify(configuration, null, 2)}\n`);

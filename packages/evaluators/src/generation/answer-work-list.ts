@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import {
   createRandom,
-  ProfitError,
   type EvaluationContext,
   type GenerateOptions,
   type Generation,
+  ProfitError,
   type Row,
+  stopAtText,
 } from '@profit-sft/core';
 import type { Answer } from './answer.js';
 import { openAnswers, readAnswers, type OpenAnswers } from './answers-file.js';
 import { answersHeader, differences, gradedSettings, type AnswersSettings } from './answers-header.js';
 import type { Decoding } from './decoding.js';
 import { promptText } from './prompt-text.js';
-import { stopAtText } from './stop-at-text.js';
 
 /** What a model is to answer. */
 export interface WorkList {

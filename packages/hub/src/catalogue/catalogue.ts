@@ -1,7 +1,7 @@
 import type { CatalogueEntry } from './catalogue-entry.js';
 
 const converted = 'refs/convert/parquet';
-const choices = 'multiple choice: a record is a question with options, which an evaluator turns into a prompt';
+const choices = 'multiple choice: a question with options in other columns, for the evaluator of the same name';
 
 /**
  * The benchmarks of the paper (arXiv 2601.09195, appendix F) and sets to train on. Layouts and licences were taken from stored
@@ -62,6 +62,7 @@ export const catalogue = [
       test: 'ARC-Challenge/test-*.parquet',
     },
     mainSplit: 'test',
+    columns: { prompt: 'question' },
     use: 'benchmark',
     licence: 'CC BY-SA 4.0',
     source: 'arXiv 1803.05457',
@@ -77,6 +78,7 @@ export const catalogue = [
       test: 'default/test/*.parquet',
     },
     mainSplit: 'validation',
+    columns: { prompt: 'ctx' },
     use: 'benchmark',
     licence: 'MIT',
     source: 'arXiv 1905.07830',
@@ -87,10 +89,11 @@ export const catalogue = [
     repository: 'TIGER-Lab/MMLU-Pro',
     splits: { test: 'data/test-*.parquet', validation: 'data/validation-*.parquet' },
     mainSplit: 'test',
+    columns: { prompt: 'question' },
     use: 'benchmark',
     licence: 'MIT',
     source: 'arXiv 2406.01574',
-    note: `${choices}; validation has the worked examples for few-shot prompts`,
+    note: `${choices}; validation has the worked examples that its prompts need: read both splits with file`,
   },
   {
     name: 'gpqa-diamond',
@@ -110,11 +113,11 @@ export const catalogue = [
     repository: 'openai/openai_humaneval',
     splits: { test: 'openai_humaneval/test-*.parquet' },
     mainSplit: 'test',
-    columns: { prompt: 'prompt', completion: 'canonical_solution' },
+    columns: { prompt: 'prompt' },
     use: 'benchmark',
     licence: 'MIT',
     source: 'arXiv 2107.03374',
-    note: 'the tests of each problem are in the column test',
+    note: 'programs to write, with tests: for the evaluator humaneval',
   },
   {
     name: 'infinity-instruct',

@@ -1,4 +1,4 @@
-import type { Tokenizer } from '@profit-sft/core';
+import type { Tokenizer } from '../contracts/tokenizer.js';
 
 const known = new WeakMap<Tokenizer, readonly number[]>();
 
