@@ -18,3 +18,4 @@ export * from './contracts/events.js';
 export * from './registry/create-registry.js';
 export { ruleOption, type RuleReference } from './registry/rule-option.js';
 export * from './run-config/run-config.js';
+export * from './run-config/apply-setting.js';
