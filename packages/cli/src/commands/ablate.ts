@@ -22,6 +22,7 @@ import {
   type RunSpecification,
 } from '@profit-sft/experiments';
 import type { CommandContext } from '../command-line/program.js';
+import { resolveRunConfig } from '../configuration/load-run-config.js';
 import { readConfigFile } from '../configuration/read-config-file.js';
 import { shownDuration } from '../terminal/duration.js';
 import type { TerminalStream } from '../terminal/terminal.js';
@@ -67,6 +68,22 @@ async function readAblation(file: string): Promise<Ablation> {
   }
   const runs = specifyRuns(config, run as Record<string, unknown>, { file: runFile, folder }, file);
   return { config, runs, bases: Object.keys(config.evaluations).length === 0 ? [] : specifyBases(runs) };
+}
+
+/**
+ * Refuses what would fail in every attempt, before anything is started: a configuration that is not valid, a plugin that is not there, options
+ * that a rule does not take. Runs that wait for a result are not complete yet.
+ */
+async function checkRuns(runs: readonly RunSpecification[], { registry }: CommandContext): Promise<void> {
+  for (const { run, file, labels, waitsFor } of runs) {
+    if (waitsFor.length > 0) continue;
+    try {
+      const loaded = await resolveRunConfig(run, file, registry);
+      loaded.registry.masking(loaded.masking.name, loaded.masking.options);
+    } catch (error) {
+      throw new InvalidConfigError(title(labels), [{ path: '', message: (error as Error).message }]);
+    }
+  }
 }
 
 /** Starts `profit` as this process was started. */
@@ -135,6 +152,7 @@ export async function runAblate(options: AblateArguments, context: CommandContex
     ...(options.cores === undefined ? {} : { cores: options.cores }),
   });
   const all = [...bases, ...runs];
+  await checkRuns(runs, context);
   if (options.plan === true) {
     const jobs = all.map(({ hash, labels }) => ({ hash, title: title(labels), directory: join(root, 'runs', hash) }));
     for (const [index, line] of launcher.plan(jobs, jobCommand()).entries()) {

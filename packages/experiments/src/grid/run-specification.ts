@@ -134,7 +134,16 @@ export function specifyBases(runs: readonly RunSpecification[]): RunSpecificatio
     const hash = hashOf({ base: own, evaluations });
     if (bases.has(hash)) continue;
     const base = typeof model === 'string' && labels.model === undefined ? 'base' : `base ${String(model)}`;
-    bases.set(hash, { hash, labels: { run: base }, trains: false, run: own, file, evaluations, folder, waitsFor: [] });
+    bases.set(hash, {
+      hash,
+      labels: { [Object.keys(labels)[0]]: base },
+      trains: false,
+      run: own,
+      file,
+      evaluations,
+      folder,
+      waitsFor: [],
+    });
   }
   return [...bases.values()];
 }

@@ -5,7 +5,10 @@ export interface PairedDifference {
   /** Ends of the 95 % percentile interval of the bootstrap (Efron, 1979). */
   readonly lower: number;
   readonly upper: number;
-  /** Two-sided: twice the smaller share of resampled means on one side of 0, at least 1 / resamples. */
+  /**
+   * Two-sided. With items: twice the smaller share of resampled means on one side of 0, at least 1 / resamples. Of repeats alone: the share of
+   * all changes of sign that give a mean as far from 0 (Fisher, 1935), which for n repeats is 2^(1 − n) at least.
+   */
   readonly p: number;
   /** Repeats, and items in each; 1 where only the repeats' metrics are known. */
   readonly repeats: number;
@@ -19,7 +22,7 @@ const resamples = 10_000;
  * items are drawn with replacement, and what is drawn of one counts in all of the other (crossed; Owen, 2007).
  *
  * With one item, that is with metrics alone, only repeats are drawn. Of few repeats an interval is then narrower than it ought to be, and of
- * one it is a point.
+ * one it is a point; p is exact.
  *
  * @param differences [repeat][item], each repeat with the same items
  */
@@ -45,8 +48,31 @@ export function pairedDifference(differences: readonly (readonly number[])[], se
     mean,
     lower: means[outside],
     upper: means[count - 1 - outside],
-    p: Math.min(1, Math.max(1 / count, 2 * Math.min(below, above))),
+    p:
+      items === 1
+        ? signFlipP(differences.map(([value]) => value))
+        : Math.min(1, Math.max(1 / count, 2 * Math.min(below, above))),
     repeats,
     items,
   };
+}
+
+/** Beyond this many repeats, changes of sign are drawn instead of tried. */
+const mostTried = 16;
+
+function signFlipP(differences: readonly number[]): number {
+  const sum = Math.abs(differences.reduce((total, value) => total + value, 0));
+  // Sums of the same numbers in another order differ in their last digits.
+  const least = sum - 1e-12 * differences.reduce((total, value) => total + Math.abs(value), 0);
+  const tried = 2 ** Math.min(mostTried, differences.length);
+  const random = createRandom(0, 'sign flips');
+  let asFar = 0;
+  for (let flips = 0; flips < tried; flips++) {
+    const flipped = differences.reduce((total, value, index) => {
+      const flip = differences.length <= mostTried ? (flips >> index) & 1 : random.integer(2);
+      return total + (flip === 1 ? -value : value);
+    }, 0);
+    if (Math.abs(flipped) >= least) asFar += 1;
+  }
+  return asFar / tried;
 }
