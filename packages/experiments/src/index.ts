@@ -28,3 +28,6 @@ export {
   type ResultsTable,
 } from './results/results-table.js';
 export { resultsCsv, resultsMarkdown, tableText, writeResults } from './results/write-results.js';
+export { LauncherError } from './launchers/launcher-error.js';
+export { RayLauncher, type RayOptions } from './launchers/ray-launcher.js';
+export { SlurmLauncher, type SlurmOptions } from './launchers/slurm-launcher.js';

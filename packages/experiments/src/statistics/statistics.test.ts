@@ -39,7 +39,7 @@ test('a difference that is there has a small p, and none a large one', () => {
 
 test('of repeats alone p is that of all changes of sign', () => {
   expect(pairedDifference([[1], [2], [3]]).p).toBe(2 / 8);
-  expect(pairedDifference([[1], [-1], [3]]).p).toBe(4 / 8);
+  expect(pairedDifference([[1], [-1], [3]]).p).toBe(6 / 8);
   expect(pairedDifference([[0.1], [0.2], [0.3], [0.4], [0.5], [0.6]]).p).toBe(2 / 64);
   expect(pairedDifference([[1]]).p).toBe(1);
 });
