@@ -9,7 +9,7 @@ const address = process.env.PROFIT_RAY ?? '';
 test.skipIf(address === '')(
   `200 runs on a Ray cluster, one killed: all finish, none twice${address === '' ? ' (skipped: PROFIT_RAY names no head node, e.g. http://127.0.0.1:8265)' : ''}`,
   () => expectAllFinishOnce(new RayLauncher({ address, concurrency: 8, cpus: 1, pollSeconds: 0.5 }), 200),
-  600_000,
+  1_800_000,
 );
 
 const job = { hash: 'a', title: 'seed 1', directory: '/out/runs/a' };

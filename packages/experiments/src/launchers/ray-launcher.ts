@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { jobFiles } from '../jobs/job-directory.js';
 import type { Job, LaunchContext, Launcher } from './launcher.js';
 import { LauncherError } from './launcher-error.js';
+import { sendRequest, type Reply } from './send-request.js';
 import { shellQuoted } from './shell-quoted.js';
 
 export interface RayOptions {
@@ -97,24 +98,21 @@ export class RayLauncher implements Launcher {
 
   private async ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
     const url = this.url(path);
-    let response: Response;
+    let reply: Reply;
     try {
-      response = await fetch(url, {
-        method,
-        signal: AbortSignal.timeout(requestMilliseconds),
-        ...(body === undefined ? {} : { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
-      });
+      reply = await sendRequest(method, url, body, requestMilliseconds);
     } catch (error) {
-      const { cause } = error as { cause?: { code?: string } };
+      const { code, message } = error as NodeJS.ErrnoException;
       throw new LauncherError(
         'ray',
-        `${url} does not answer (${cause?.code ?? (error as Error).message}); is the head node's dashboard there?`,
+        `${url} does not answer (${code ?? message}); is the head node's dashboard there?`,
         { cause: error },
       );
     }
-    const text = await response.text();
-    if (!response.ok)
-      throw new LauncherError('ray', `${method} ${url}: ${response.status} ${text.trim().slice(0, 300)}`);
+    const { status, text } = reply;
+    if (status < 200 || status >= 300) {
+      throw new LauncherError('ray', `${method} ${url}: ${status} ${text.trim().slice(0, 300)}`);
+    }
     try {
       return JSON.parse(text);
     } catch (error) {
