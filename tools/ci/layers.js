@@ -46,6 +46,7 @@ export const layers = {
   testing: { packages: ['core', 'engine', 'graph', 'models'], external: [] },
   'create-plugin': { packages: ['core'], external: [] },
   trainer: { packages: ['core', 'datasets'], external: [] },
+  experiments: { packages: ['core', 'trainer'], external: [] },
   report: { packages: ['core'], external: ['d3-array', 'd3-scale', 'd3-shape'] },
   cli: {
     packages: [
@@ -62,6 +63,7 @@ export const layers = {
       'backend-tfjs',
       'backend-transformers',
       'trainer',
+      'experiments',
       'report',
       'create-plugin',
     ],

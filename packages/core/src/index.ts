@@ -20,3 +20,4 @@ export { stopAtText, type TextStop } from './text/stop-at-text.js';
 export * from './registry/create-registry.js';
 export { ruleOption, type RuleReference } from './registry/rule-option.js';
 export * from './run-config/run-config.js';
+export * from './run-config/apply-setting.js';

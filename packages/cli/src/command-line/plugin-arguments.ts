@@ -1,5 +1,4 @@
-import { InvalidConfigError, type Registry } from '@profit-sft/core';
-import { applySetting, parseSetting } from '../configuration/apply-setting.js';
+import { applySetting, InvalidConfigError, parseSetting, type Registry } from '@profit-sft/core';
 import { loadPlugins, resolvePluginName, withPlugins, type PluginKind } from '../configuration/load-plugins.js';
 import { workingDirectoryModule } from '../configuration/load-module.js';
 import { splitReference, type ResolvedPlugin } from '../configuration/load-run-config.js';

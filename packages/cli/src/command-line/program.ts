@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { Registry } from '@profit-sft/core';
 import { Command, Option } from 'commander';
+import { runAblate, type AblateArguments } from '../commands/ablate.js';
 import { runDataList } from '../commands/data-list.js';
 import { runDataPull, type DataPullArguments } from '../commands/data-pull.js';
 import { runDoctor } from '../commands/doctor.js';
@@ -8,6 +9,7 @@ import { runEval, type EvalArguments } from '../commands/eval.js';
 import { runExport, type ExportArguments } from '../commands/export.js';
 import { runGenerate, type GenerateArguments } from '../commands/generate.js';
 import { runInspect, type InspectArguments } from '../commands/inspect.js';
+import { runJobCommand } from '../commands/job.js';
 import { runList } from '../commands/list.js';
 import { runMerge, type MergeArguments } from '../commands/merge.js';
 import { runNewRule, type NewRuleArguments } from '../commands/new-rule.js';
@@ -90,6 +92,33 @@ export function createProgram(context: CommandContext): Command {
     .option('--resume', 'continue the run in that directory from its last checkpoint')
     .addOption(json())
     .action((config: string, options: Omit<TrainArguments, 'config'>) => runTrain({ config, ...options }, context));
+
+  program
+    .command('ablate')
+    .description('run a grid of configurations, and compare what comes of them')
+    .argument('<config>', 'the grid: .json, .yaml, .ts or .js')
+    .option(
+      '--out <directory>',
+      'where runs and tables are written; default ablations/<name of the file>. What is finished there is not run again',
+    )
+    .addOption(new Option('--concurrency <count>', 'runs at the same time').argParser(wholeNumber(1)).default(1))
+    .addOption(
+      new Option('--cores <count>', 'pin each run to so many processor cores (Linux)').argParser(wholeNumber(1)),
+    )
+    .addOption(
+      new Option('--gpu <number>', 'a GPU that runs may have, one each; may be repeated').argParser(
+        (value: string, before: number[] = []) => [...before, wholeNumber(0)(value)],
+      ),
+    )
+    .option('--plan', 'print what would be started, exactly, and start nothing')
+    .addOption(json())
+    .action((config: string, options: Omit<AblateArguments, 'config'>) => runAblate({ config, ...options }, context));
+
+  program
+    .command('job', { hidden: true })
+    .description('run one specification of an ablation: what launchers start')
+    .argument('<directory>', 'its directory')
+    .action((directory: string) => runJobCommand(directory, context));
 
   program
     .command('eval')

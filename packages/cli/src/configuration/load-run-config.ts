@@ -1,12 +1,13 @@
 import { basename, dirname, extname, resolve } from 'node:path';
 import {
+  applySetting,
   InvalidConfigError,
   parseRunConfig,
+  parseSetting,
   type PluginReference,
   type Registry,
   type RunConfig,
 } from '@profit-sft/core';
-import { applySetting, parseSetting } from './apply-setting.js';
 import { isImported, loadPlugins, resolvePluginName, withPlugins, type PluginKind } from './load-plugins.js';
 import { readConfigFile } from './read-config-file.js';
 
@@ -53,14 +54,28 @@ export async function loadRunConfig(
   builtin: Registry,
 ): Promise<LoadedRunConfig> {
   const path = resolve(file);
-  const folder = dirname(path);
   const content = await readConfigFile(path);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     throw new InvalidConfigError(file, [{ path: '', message: 'expected an object of configuration keys' }]);
   }
   const input = content as Record<string, unknown>;
   for (const setting of settings) applySetting(input, parseSetting(setting));
-  const parsed = parseRunConfig(input, file);
+  return resolveRunConfig(input, path, builtin, file);
+}
+
+/**
+ * The same for a configuration that is there already, as if it stood in the file `path`.
+ *
+ * @param shownFile what errors call the file
+ */
+export async function resolveRunConfig(
+  input: unknown,
+  path: string,
+  builtin: Registry,
+  shownFile = path,
+): Promise<LoadedRunConfig> {
+  const folder = dirname(path);
+  const parsed = parseRunConfig(input, shownFile);
 
   let registry = builtin;
   for (const specifier of parsed.plugins) registry = withPlugins(registry, await loadPlugins(specifier, path));

@@ -1,4 +1,4 @@
-import { InvalidConfigError } from '@profit-sft/core';
+import { InvalidConfigError } from '../errors/errors.js';
 
 /** A `--set` of the command line: a dotted path and a value, parsed as JSON where it is JSON, else a string. */
 export interface Setting {
@@ -36,7 +36,11 @@ const shorthands: Readonly<Record<string, (current: unknown) => Record<string, u
 };
 
 /** Sets a value in a configuration in place, making the objects on the way; `null` removes the key. */
-export function applySetting(config: Record<string, unknown>, { path, value }: Setting): void {
+export function applySetting(
+  config: Record<string, unknown>,
+  { path, value }: Setting,
+  subject = `--set ${path.join('.')}`,
+): void {
   let target: Record<string, unknown> | unknown[] = config;
   path.slice(0, -1).forEach((key, depth) => {
     const at = path.slice(0, depth + 1).join('.');
@@ -45,15 +49,21 @@ export function applySetting(config: Record<string, unknown>, { path, value }: S
     else next ??= {};
     if (typeof next !== 'object' || next === null) {
       const message = `has no keys to set: it is ${JSON.stringify(next)}`;
-      throw new InvalidConfigError(`--set ${path.join('.')}`, [{ path: at, message }]);
+      throw new InvalidConfigError(subject, [{ path: at, message }]);
     }
-    assign(target, key, next, at);
+    assign(target, key, next, at, subject);
     target = next as Record<string, unknown>;
   });
-  assign(target, path[path.length - 1], value, path.join('.'));
+  assign(target, path[path.length - 1], value, path.join('.'), subject);
 }
 
-function assign(target: Record<string, unknown> | unknown[], key: string, value: unknown, at: string): void {
+function assign(
+  target: Record<string, unknown> | unknown[],
+  key: string,
+  value: unknown,
+  at: string,
+  subject: string,
+): void {
   if (!Array.isArray(target)) {
     if (value === null) delete target[key];
     else target[key] = value;
@@ -61,9 +71,7 @@ function assign(target: Record<string, unknown> | unknown[], key: string, value:
   }
   const index = Number(key);
   if (!/^\d+$/.test(key) || index > target.length) {
-    throw new InvalidConfigError(`--set ${at}`, [
-      { path: at, message: `is not an index of a list of ${target.length}` },
-    ]);
+    throw new InvalidConfigError(subject, [{ path: at, message: `is not an index of a list of ${target.length}` }]);
   }
   target[index] = value;
 }

@@ -1,0 +1,208 @@
+import { mkdirSync } from 'node:fs';
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { exitCodes, InvalidConfigError, OutputError } from '@profit-sft/core';
+import {
+  itemValues,
+  LocalLauncher,
+  parseAblation,
+  resultsTable,
+  runJobs,
+  specifyBases,
+  specifyRuns,
+  tableText,
+  title,
+  writeResults,
+  type AblationConfig,
+  type FinishedRun,
+  type JobsProgress,
+  type Launcher,
+  type ResultsTable,
+  type RunOutcome,
+  type RunSpecification,
+} from '@profit-sft/experiments';
+import type { CommandContext } from '../command-line/program.js';
+import { resolveRunConfig } from '../configuration/load-run-config.js';
+import { readConfigFile } from '../configuration/read-config-file.js';
+import { shownDuration } from '../terminal/duration.js';
+import type { TerminalStream } from '../terminal/terminal.js';
+import { textTable } from '../terminal/text-table.js';
+import { interruptSignal } from './interrupt-signal.js';
+import { readEvaluation } from './job.js';
+
+export interface AblateArguments {
+  readonly config: string;
+  readonly out?: string;
+  readonly concurrency: number;
+  readonly cores?: number;
+  readonly gpu?: readonly number[];
+  readonly plan?: boolean;
+  readonly json?: boolean;
+}
+
+/** What `profit ablate --json` prints. */
+export interface AblateResult {
+  readonly table: ResultsTable;
+  readonly runs: readonly {
+    readonly hash: string;
+    readonly title: string;
+    readonly state: string;
+    readonly why?: string;
+  }[];
+}
+
+interface Ablation {
+  readonly config: AblationConfig;
+  readonly runs: readonly RunSpecification[];
+  readonly bases: readonly RunSpecification[];
+}
+
+async function readAblation(file: string): Promise<Ablation> {
+  const path = resolve(file);
+  const config = parseAblation(await readConfigFile(path), file);
+  const folder = dirname(path);
+  const runFile = typeof config.run === 'string' ? resolve(folder, config.run) : path;
+  const run: unknown = typeof config.run === 'string' ? await readConfigFile(runFile) : config.run;
+  if (typeof run !== 'object' || run === null || Array.isArray(run)) {
+    throw new InvalidConfigError(runFile, [{ path: '', message: 'expected an object of configuration keys' }]);
+  }
+  const runs = specifyRuns(config, run as Record<string, unknown>, { file: runFile, folder }, file);
+  return { config, runs, bases: Object.keys(config.evaluations).length === 0 ? [] : specifyBases(runs) };
+}
+
+/**
+ * Refuses what would fail in every attempt, before anything is started: a configuration that is not valid, a plugin that is not there, options
+ * that a rule does not take. Runs that wait for a result are not complete yet.
+ */
+async function checkRuns(runs: readonly RunSpecification[], { registry }: CommandContext): Promise<void> {
+  for (const { run, file, labels, waitsFor } of runs) {
+    if (waitsFor.length > 0) continue;
+    try {
+      const loaded = await resolveRunConfig(run, file, registry);
+      loaded.registry.masking(loaded.masking.name, loaded.masking.options);
+    } catch (error) {
+      throw new InvalidConfigError(title(labels), [{ path: '', message: (error as Error).message }]);
+    }
+  }
+}
+
+/** Starts `profit` as this process was started. */
+function jobCommand(): string[] {
+  // In a checkout that is `bin/profit.js`, which runs the sources; installed, the same file runs the build.
+  const program = fileURLToPath(new URL('../../bin/profit.js', import.meta.url));
+  return [process.execPath, program, 'job'];
+}
+
+function progressLine(stream: TerminalStream) {
+  const started = performance.now();
+  let shown = '';
+  return {
+    show({ finished, failed, total, running }: JobsProgress): void {
+      const text = `${finished} of ${total} runs finished${failed === 0 ? '' : `, ${failed} failed`}, ${shownDuration((performance.now() - started) / 1000)}${running.length === 0 ? '' : `: ${running.join(' · ')}`}`;
+      if (stream.interactive) stream.write(`\r\u001b[K${text.slice(0, Math.max(1, stream.columns - 1))}`);
+      else if (text !== shown) stream.write(`${text}\n`);
+      shown = text;
+    },
+    clear(): void {
+      if (stream.interactive && shown !== '') stream.write('\r\u001b[K');
+    },
+  };
+}
+
+/** What the table is made of: a finished run's metrics, and the items of its evaluations. */
+function finishedRun(root: string, { specification, outcome }: RunOutcome): FinishedRun[] {
+  if (outcome.state !== 'finished') return [];
+  const { metrics } = outcome.result;
+  const items: Record<string, number[]> = {};
+  for (const name of Object.keys(specification.evaluations)) {
+    const evaluation = readEvaluation(join(root, 'runs', specification.hash, 'evaluations', `${name}.json`));
+    for (const [metric, value] of Object.entries(evaluation?.metrics ?? {})) {
+      const values = itemValues(metric, value, evaluation?.items ?? []);
+      if (values !== undefined) items[`${name}.${metric}`] = values;
+    }
+  }
+  return [{ labels: specification.labels, metrics, items }];
+}
+
+function columns(config: AblationConfig, runs: readonly FinishedRun[]): string[] {
+  if (config.metrics.length > 0) return config.metrics;
+  const first = Object.keys(config.evaluations).flatMap((name) => {
+    const metric = runs.flatMap(({ metrics }) => Object.keys(metrics)).find((own) => own.startsWith(`${name}.`));
+    return metric ?? [];
+  });
+  return [...first, 'evalNll', 'keptFraction'].filter((name) =>
+    runs.some(({ metrics }) => metrics[name] !== undefined),
+  );
+}
+
+function complaint({ specification, outcome }: RunOutcome): string | undefined {
+  const name = `${title(specification.labels)} (${specification.hash})`;
+  if (outcome.state === 'failed') return `${name}: ${outcome.failure.message}`;
+  if (outcome.state === 'blocked') return `${name}: waits for ${outcome.by}, which did not finish`;
+  return outcome.state === 'open' ? `${name}: not finished` : undefined;
+}
+
+export async function runAblate(options: AblateArguments, context: CommandContext): Promise<void> {
+  const { terminal } = context;
+  const { config, runs, bases } = await readAblation(options.config);
+  const root = resolve(options.out ?? join('ablations', basename(options.config, extname(options.config))));
+  const launcher: Launcher = new LocalLauncher({
+    concurrency: options.concurrency,
+    ...(options.gpu === undefined ? {} : { gpus: options.gpu }),
+    ...(options.cores === undefined ? {} : { cores: options.cores }),
+  });
+  const all = [...bases, ...runs];
+  await checkRuns(runs, context);
+  if (options.plan === true) {
+    const jobs = all.map(({ hash, labels }) => ({ hash, title: title(labels), directory: join(root, 'runs', hash) }));
+    for (const [index, line] of launcher.plan(jobs, jobCommand()).entries()) {
+      terminal.out.write(`# ${jobs[index].title}\n${line}\n`);
+    }
+    return;
+  }
+  try {
+    mkdirSync(root, { recursive: true });
+  } catch (error) {
+    throw new OutputError(root, `cannot be created (${(error as Error).message})`, { cause: error });
+  }
+  const interrupt = interruptSignal(terminal.error);
+  const line = progressLine(terminal.error);
+  let outcomes: RunOutcome[];
+  try {
+    outcomes = await runJobs(all, {
+      root,
+      launcher,
+      command: jobCommand(),
+      attempts: config.attempts,
+      signal: interrupt.signal,
+      onProgress: line.show,
+    });
+  } finally {
+    line.clear();
+    interrupt.release();
+  }
+  const finished = outcomes.flatMap((outcome) => finishedRun(root, outcome));
+  const table = resultsTable(finished, {
+    metrics: columns(config, finished),
+    repeats: config.repeats,
+    baseline: config.baseline,
+  });
+  writeResults(root, table);
+  const complaints = outcomes.flatMap((outcome) => complaint(outcome) ?? []);
+  if (options.json === true) {
+    const states = outcomes.map((outcome) => {
+      const why = complaint(outcome);
+      const { hash, labels } = outcome.specification;
+      return { hash, title: title(labels), state: outcome.outcome.state, ...(why === undefined ? {} : { why }) };
+    });
+    const result: AblateResult = { table, runs: states };
+    terminal.out.write(`${JSON.stringify(result)}\n`);
+  } else {
+    const { head, body } = tableText(table);
+    if (body.length > 0) terminal.out.write(`${textTable([head, ...body])}\n`);
+    terminal.error.write(`\nresults: ${join(root, 'results.md')}, .csv, .json\n`);
+  }
+  for (const text of complaints) terminal.error.write(`${text}\n`);
+  if (interrupt.signal.aborted) context.setExitCode(exitCodes.interrupted);
+  else if (complaints.length > 0) context.setExitCode(1);
+}

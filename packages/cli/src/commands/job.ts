@@ -1,0 +1,163 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { exitCodes, type EvaluationResult, type Json, ProfitError, type RunConfig } from '@profit-sft/core';
+import {
+  completedRun,
+  jobFiles,
+  lockJob,
+  readOutcome,
+  readSpecification,
+  title,
+  writeFailure,
+  writeResult,
+  type RunSpecification,
+} from '@profit-sft/experiments';
+import type { TrainResult } from '@profit-sft/trainer';
+import type { CommandContext } from '../command-line/program.js';
+import { resolveRunConfig } from '../configuration/load-run-config.js';
+
+/** Runs a command of `profit` in this process; its result, as `--json` prints it. */
+type RunCommand = (args: readonly string[]) => Promise<unknown>;
+
+/** A command of a run that did not succeed. */
+class CommandError extends Error {
+  constructor(
+    readonly code: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+function commandRunner({ terminal, registry }: CommandContext): RunCommand {
+  return async (args) => {
+    const { runProfit } = await import('../command-line/run-profit.js');
+    let [out, error] = ['', ''];
+    const code = await runProfit(
+      [...args, '--json'],
+      {
+        out: { ...terminal.out, write: (text) => void (out += text) },
+        error: {
+          ...terminal.error,
+          write(text) {
+            error += text;
+            terminal.error.write(text);
+          },
+        },
+      },
+      registry,
+    );
+    if (code !== 0) throw new CommandError(code, error.trim().split('\n').slice(-5).join('\n'));
+    return JSON.parse(out);
+  };
+}
+
+/** Options of a plugin as `--set` takes them. */
+function settings(reference: string | ({ readonly name: string } & Record<string, unknown>)): {
+  readonly name: string;
+  readonly set: string[];
+} {
+  if (typeof reference === 'string') return { name: reference, set: [] };
+  const { name, ...options } = reference;
+  return { name, set: Object.entries(options).flatMap(([key, value]) => ['--set', `${key}=${JSON.stringify(value)}`]) };
+}
+
+function evaluationArguments(
+  { evaluator, data, rows, seed }: RunSpecification['evaluations'][string],
+  { model, backend, plugins }: Pick<RunConfig, 'model' | 'backend' | 'plugins'>,
+  folder: string,
+): string[] {
+  const { name, set } = settings(evaluator as Parameters<typeof settings>[0]);
+  return [
+    ...['eval', '--model', model, '--evaluator', name, ...set],
+    ...['--data', data.trimStart().startsWith('{') ? data : resolve(folder, data)],
+    ...(rows === undefined ? [] : ['--rows', String(rows)]),
+    ...['--seed', String(seed), '--backend', JSON.stringify(typeof backend === 'string' ? { name: backend } : backend)],
+    ...plugins.flatMap((plugin) => ['--plugin', plugin]),
+  ];
+}
+
+function numbers(metrics: Readonly<Record<string, unknown>>, prefix = ''): [string, number][] {
+  return Object.entries(metrics).flatMap(([name, value]) =>
+    typeof value === 'number' ? [[`${prefix}${name}`, value] as [string, number]] : [],
+  );
+}
+
+async function runJob(directory: string, specification: RunSpecification, context: CommandContext): Promise<void> {
+  const started = performance.now();
+  const root = dirname(dirname(directory));
+  const run = completedRun(specification, (hash, metric) => {
+    const outcome = readOutcome(root, hash);
+    const value = outcome.state === 'finished' ? outcome.result.metrics[metric] : undefined;
+    if (value !== undefined) return value;
+    throw new ProfitError('config', `the run ${hash}, whose ${metric} this one needs, has no such result`);
+  });
+  const { config } = await resolveRunConfig(
+    specification.trains ? run : { ...run, data: run.data },
+    specification.file,
+    context.registry,
+  );
+  const runFile = join(directory, jobFiles.run);
+  writeFileSync(runFile, `${JSON.stringify(config, undefined, 2)}\n`);
+
+  const command = commandRunner(context);
+  const commands: string[][] = [];
+  const metrics: [string, number][] = [];
+  let { model } = config;
+  if (specification.trains) {
+    const args = ['train', runFile, '--out', join(directory, jobFiles.training)];
+    commands.push(args);
+    const result = (await command([...args, '--resume'])) as TrainResult;
+    metrics.push(...numbers(result.metrics));
+    ({ model } = result);
+  }
+  const folder = join(directory, jobFiles.evaluations);
+  mkdirSync(folder, { recursive: true });
+  for (const [name, evaluation] of Object.entries(specification.evaluations)) {
+    const file = join(folder, `${name}.json`);
+    const args = evaluationArguments(evaluation, { ...config, model }, specification.folder);
+    commands.push(args);
+    const result = readEvaluation(file) ?? ((await command(args)) as EvaluationResult);
+    writeFileSync(file, JSON.stringify(result));
+    metrics.push(...numbers(result.metrics, `${name}.`));
+  }
+  writeResult(directory, {
+    hash: specification.hash,
+    labels: specification.labels,
+    metrics: Object.fromEntries(metrics),
+    seconds: (performance.now() - started) / 1000,
+    environment: `Node ${process.version}, ${process.platform} ${process.arch}, ${availableParallelism()} cores`,
+    commands: commands.map((args) => ['profit', ...args].join(' ')),
+  });
+}
+
+/** An evaluation that an earlier attempt finished; what it left half written is no JSON. */
+export function readEvaluation(file: string): EvaluationResult | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as EvaluationResult & {
+      readonly items: readonly { [key: string]: Json }[];
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs one specification to its end: what launchers start. An interrupted one goes on from its last checkpoint. */
+export async function runJobCommand(path: string, context: CommandContext): Promise<void> {
+  const directory = resolve(path);
+  const specification = readSpecification(directory);
+  const release = lockJob(directory);
+  try {
+    if (readOutcome(dirname(dirname(directory)), specification.hash).state === 'finished') return;
+    await runJob(directory, specification, context);
+  } catch (error) {
+    const code = error instanceof CommandError ? error.code : ProfitError.isInstance(error) ? error.exitCode : 1;
+    context.setExitCode(code);
+    // An interrupted run is not a failed one: it is open, and goes on when it is started again.
+    if (code !== exitCodes.interrupted) writeFailure(directory, error instanceof Error ? error.message : String(error));
+    context.terminal.error.write(`${title(specification.labels)}: ${(error as Error).message}\n`);
+  } finally {
+    release();
+  }
+}

@@ -1,0 +1,132 @@
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { OutputError } from '@profit-sft/core';
+import { writeFileAtomically } from '@profit-sft/trainer';
+import { canonicalJson, type RunSpecification } from '../grid/run-specification.js';
+
+/** Names in the directory of one run of an ablation. */
+export const jobFiles = {
+  specification: 'specification.json',
+  /** The run's configuration, complete, with absolute paths. */
+  run: 'run.json',
+  /** The trainer's directory. */
+  training: 'training',
+  /** A file for each evaluation, with its items. */
+  evaluations: 'evaluations',
+  /** The last file written: where it is, the run is finished. */
+  result: 'result.json',
+  /** Why the last attempt ended. */
+  failure: 'failure.json',
+  /** What its process wrote. */
+  log: 'log.txt',
+  lock: 'lock.json',
+} as const;
+
+/** What came of one run. */
+export interface JobResult {
+  readonly hash: string;
+  readonly labels: RunSpecification['labels'];
+  /** Of training by their own names (`evalNll`, `keptFraction`, …), and `EVALUATION.METRIC`. */
+  readonly metrics: Readonly<Record<string, number>>;
+  readonly seconds: number;
+  /** What it ran on, e.g. `Node v20.20.2, linux x64, 2 cores`. */
+  readonly environment: string;
+  /** The commands that repeat it. */
+  readonly commands: readonly string[];
+}
+
+export interface JobFailure {
+  readonly message: string;
+  /** ISO 8601. */
+  readonly time: string;
+}
+
+export type JobOutcome =
+  | { readonly state: 'finished'; readonly result: JobResult }
+  | { readonly state: 'failed'; readonly failure: JobFailure }
+  | { readonly state: 'open' };
+
+export function jobDirectory(root: string, hash: string): string {
+  return join(root, 'runs', hash);
+}
+
+function read(path: string): unknown {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new OutputError(path, `cannot be read (${(error as Error).message})`, { cause: error });
+  }
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new OutputError(path, 'is not valid JSON; it was changed since it was written', { cause: error });
+  }
+}
+
+/**
+ * Makes the run's directory, or finds it there.
+ * @throws OutputError where it holds another specification; nothing is overwritten
+ */
+export function prepareJob(root: string, specification: RunSpecification): string {
+  const directory = jobDirectory(root, specification.hash);
+  const path = join(directory, jobFiles.specification);
+  const there = read(path) as RunSpecification | undefined;
+  if (there === undefined) {
+    try {
+      mkdirSync(directory, { recursive: true });
+    } catch (error) {
+      throw new OutputError(directory, `cannot be created (${(error as Error).message})`, { cause: error });
+    }
+    writeFileAtomically(path, `${JSON.stringify(specification, undefined, 2)}\n`);
+    return directory;
+  }
+  // Labels and the order of keys are not part of what a run is.
+  const identity = ({ labels: _labels, ...rest }: RunSpecification): string =>
+    canonicalJson({
+      ...rest,
+      waitsFor: rest.waitsFor?.map(({ reference: { of: _of, ...reference }, ...own }) => ({ ...own, reference })),
+    });
+  if (identity(there) !== identity(specification)) {
+    throw new OutputError(path, 'is the specification of another run; choose another directory with --out');
+  }
+  return directory;
+}
+
+export function readSpecification(directory: string): RunSpecification {
+  const path = join(directory, jobFiles.specification);
+  const specification = read(path);
+  if (specification === undefined)
+    throw new OutputError(directory, `has no ${jobFiles.specification}: it is no run of an ablation`);
+  return specification as RunSpecification;
+}
+
+/** @throws OutputError for a result of another specification */
+export function readOutcome(root: string, hash: string): JobOutcome {
+  const directory = jobDirectory(root, hash);
+  const path = join(directory, jobFiles.result);
+  const result = read(path) as JobResult | undefined;
+  if (result !== undefined) {
+    if (result.hash !== hash) {
+      throw new OutputError(path, `is the result of the run ${result.hash}, not of ${hash}; nothing was changed`);
+    }
+    return { state: 'finished', result };
+  }
+  const failure = read(join(directory, jobFiles.failure)) as JobFailure | undefined;
+  return failure === undefined ? { state: 'open' } : { state: 'failed', failure };
+}
+
+export function writeResult(directory: string, result: JobResult): void {
+  writeFileAtomically(join(directory, jobFiles.result), `${JSON.stringify(result, undefined, 2)}\n`);
+  rmSync(join(directory, jobFiles.failure), { force: true });
+}
+
+export function writeFailure(directory: string, message: string): void {
+  const failure: JobFailure = { message, time: new Date().toISOString() };
+  writeFileAtomically(join(directory, jobFiles.failure), `${JSON.stringify(failure, undefined, 2)}\n`);
+}
+
+export function clearFailure(directory: string): void {
+  rmSync(join(directory, jobFiles.failure), { force: true });
+}
