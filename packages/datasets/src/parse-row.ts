@@ -1,4 +1,4 @@
-import type { Json, Message, Row } from '@profit-sft/core';
+import type { Json, LabelledSpan, Message, Row } from '@profit-sft/core';
 import { alpacaPrompt } from './alpaca-prompt.js';
 import { plainJson } from './plain-json.js';
 
@@ -60,6 +60,25 @@ function reference(value: unknown, index: number): string {
   throw new RowProblem(`references[${index}] must be text, it is ${kindOf(value)}. ${accepted}.`);
 }
 
+/** Shape only: whether the spans fit their text is for the annotator that reads them, which reports it for that response. */
+function labelledSpans(object: JsonObject, references: number): LabelledSpan[][] {
+  const lists = list(object, 'labelledSpans');
+  if (lists.length !== references) {
+    throw new RowProblem(`"labelledSpans" has ${lists.length} lists for ${references} references`);
+  }
+  return lists.map((spans, index) => {
+    if (!Array.isArray(spans)) throw new RowProblem(`labelledSpans[${index}] must be a list, it is ${kindOf(spans)}`);
+    return spans.map((span: unknown, position): LabelledSpan => {
+      const { start, end, label } = isObject(span) ? span : {};
+      if (typeof start === 'number' && typeof end === 'number' && (label === 'core' || label === 'trivial')) {
+        return { start, end, label };
+      }
+      const expected = '{"start", "end", "label": "core" or "trivial"}';
+      throw new RowProblem(`labelledSpans[${index}][${position}] must be ${expected}`);
+    });
+  });
+}
+
 function list(object: JsonObject, key: string): readonly unknown[] {
   const value = object[key];
   if (!Array.isArray(value)) throw new RowProblem(`"${key}" must be a list, it is ${kindOf(value)}. ${accepted}.`);
@@ -95,7 +114,10 @@ function parseContent(value: JsonObject): Row {
     if (has(key)) return { messages: list(value, key).map((turn, index) => message(turn, index, key)) };
   }
   if (has('references')) {
-    return { prompt: textAt(value, 'prompt'), references: list(value, 'references').map(reference) };
+    const references = list(value, 'references').map(reference);
+    const prompt = textAt(value, 'prompt');
+    if (!has('labelledSpans')) return { prompt, references };
+    return { prompt, references, labelledSpans: labelledSpans(value, references.length) };
   }
   if (has('completion')) return { prompt: textAt(value, 'prompt'), completion: textAt(value, 'completion') };
   // Before `text`: Stanford Alpaca's own file has prompt and answer there once more, as one text.

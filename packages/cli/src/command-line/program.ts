@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import type { Registry } from '@profit-sft/core';
 import { Command, Option } from 'commander';
 import { runAblate, type AblateArguments } from '../commands/ablate.js';
+import { runAnnotate, type AnnotateArguments } from '../commands/annotate.js';
 import { runDataList } from '../commands/data-list.js';
 import { runDataPull, type DataPullArguments } from '../commands/data-pull.js';
 import { runDoctor } from '../commands/doctor.js';
@@ -152,6 +153,30 @@ export function createProgram(context: CommandContext): Command {
     .addOption(plugin())
     .addOption(json())
     .action((options: EvalArguments) => runEval(options, context));
+
+  program
+    .command('annotate')
+    .description('label response text core or trivial, and compare the labels with a model’s probabilities')
+    .addOption(data())
+    .requiredOption('--annotator <name>', 'what labels: see profit list')
+    .requiredOption('--output <file>', 'JSONL of the labels; a file of a stopped run is gone on with')
+    .addOption(
+      new Option('--set <option=value>', 'set an option of the annotator; may be repeated')
+        .argParser(collected)
+        .default([], ''),
+    )
+    .option('--model <directory>', 'also write tokens with their probabilities under this model, and compare')
+    .addOption(base())
+    .addOption(new Option('--rows <count>', 'only the first rows of the file').argParser(wholeNumber(1)))
+    .addOption(
+      new Option('--permutations <count>', 'of the test of the difference').argParser(wholeNumber(1)).default(9999),
+    )
+    .addOption(seed())
+    .addOption(microBatchTokens())
+    .addOption(backend())
+    .addOption(plugin())
+    .addOption(json())
+    .action((options: AnnotateArguments) => runAnnotate(options, context));
 
   program
     .command('generate')

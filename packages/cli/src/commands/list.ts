@@ -12,7 +12,7 @@ interface ListedPlugin {
 /** Every plugin of a registry, as `profit list --json` prints it. */
 export function listPlugins(registry: Registry) {
   const listed = (plugin: Parameters<typeof listedPlugin>[0]): ListedPlugin => listedPlugin(plugin);
-  const { masking, backends, datasets, evaluators } = registry.plugins;
+  const { masking, backends, datasets, evaluators, annotators } = registry.plugins;
   return {
     masking: masking.map((plugin) => ({
       ...listed(plugin),
@@ -23,6 +23,7 @@ export function listPlugins(registry: Registry) {
     backends: backends.map(listed),
     datasets: datasets.map(listed),
     evaluators: evaluators.map(listed),
+    annotators: annotators.map(listed),
   };
 }
 
@@ -36,6 +37,7 @@ const headings = {
   backends: 'Backends',
   datasets: 'Data sets',
   evaluators: 'Evaluators',
+  annotators: 'Annotators',
 } as const;
 
 export function runList({ json }: { json?: boolean }, { terminal, registry }: CommandContext): void {

@@ -3,7 +3,13 @@ import { InvalidConfigError, type PluginLists, type Registry } from '@profit-sft
 import { loadModule } from './load-module.js';
 
 /** The registry's list of each kind of plugin. */
-const listOfKind = { masking: 'masking', backend: 'backends', dataset: 'datasets', evaluator: 'evaluators' } as const;
+const listOfKind = {
+  masking: 'masking',
+  backend: 'backends',
+  dataset: 'datasets',
+  evaluator: 'evaluators',
+  annotator: 'annotators',
+} as const;
 export type PluginKind = keyof typeof listOfKind;
 
 interface LoadedPlugin {
@@ -42,7 +48,7 @@ export async function loadPlugins(specifier: string, from: string): Promise<Load
   plugins.forEach((plugin, index) => {
     if (isPlugin(plugin)) return;
     const which = Array.isArray(exported) ? `item ${index} of the default export` : 'the default export';
-    const message = `${which} is not a plugin; make one with defineMaskingRule, defineBackend, defineDataset or defineEvaluator`;
+    const message = `${which} is not a plugin; make one with defineMaskingRule, defineBackend, defineDataset, defineEvaluator or defineAnnotator`;
     throw new InvalidConfigError(subject, [{ path: '', message }]);
   });
   return plugins as LoadedPlugin[];

@@ -8,10 +8,10 @@ const inProcess: typeof onnxruntime = Object.assign(
   onnxruntime,
 );
 
-const { masking, datasets, evaluators } = builtinRegistry.plugins;
+const { masking, datasets, evaluators, annotators } = builtinRegistry.plugins;
 
 /** The built-in plugins with models in this process: for tests that open many and are not about the model's own process. */
 export const inProcessRegistry = createRegistry({
-  ...{ masking, datasets, evaluators },
+  ...{ masking, datasets, evaluators, annotators },
   backends: [inProcess, transformers],
 }) as unknown as Registry;

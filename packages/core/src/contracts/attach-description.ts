@@ -14,6 +14,7 @@ const pluginKindNouns: Record<string, string> = {
   backend: 'backend',
   dataset: 'data set',
   evaluator: 'evaluator',
+  annotator: 'annotator',
 };
 
 /** Turns a definition into a plugin: a function that validates its options, with the description attached. */

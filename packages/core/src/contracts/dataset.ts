@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import { attachDescription } from './attach-description.js';
+import type { LabelledSpan } from './annotator.js';
 import type { Json } from './json.js';
 import type { Plugin } from './plugin.js';
 import type { Message } from './tokenizer.js';
@@ -13,8 +14,15 @@ export type Row = { readonly source?: string } & RowContent;
 type RowContent =
   | { readonly messages: readonly Message[] }
   | { readonly prompt: string; readonly completion: string }
-  /** Several right answers to one prompt; a policy says which a step trains on. At least one. */
-  | { readonly prompt: string; readonly references: readonly string[] }
+  /**
+   * Several right answers to one prompt; a policy says which a step trains on. At least one. `labelledSpans`, where there is one,
+   * is a list for each reference: labels that are known, as of generated data.
+   */
+  | {
+      readonly prompt: string;
+      readonly references: readonly string[];
+      readonly labelledSpans?: readonly (readonly LabelledSpan[])[];
+    }
   /**
    * A prompt without an answer: nothing to train on, but an evaluator can grade what a model writes. `metadata` holds the
    * row's other keys, by which it grades.

@@ -78,6 +78,13 @@ export class OutputError extends ProfitError {
   }
 }
 
+/** One response that could not be labelled; others may be. */
+export class AnnotationError extends ProfitError {
+  constructor(message: string, options?: { cause?: unknown }) {
+    super('data', message, options);
+  }
+}
+
 /** A runtime or optional package that is missing or does not work here; says what to install. */
 export class BackendUnavailableError extends ProfitError {
   readonly install: string | undefined;

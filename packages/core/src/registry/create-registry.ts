@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
+import type { Annotator, AnnotatorPlugin } from '../contracts/annotator.js';
 import type { DatasetPlugin, DatasetSource } from '../contracts/dataset.js';
 import type { Evaluator, EvaluatorPlugin } from '../contracts/evaluator.js';
 import type { MaskingPlugin, MaskingRule } from '../contracts/masking-rule.js';
@@ -13,6 +14,7 @@ export interface PluginLists {
   readonly backends?: readonly (BackendPlugin<any, any> | FrozenBackendPlugin<any, any>)[];
   readonly datasets?: readonly DatasetPlugin<any, any>[];
   readonly evaluators?: readonly EvaluatorPlugin<any, any>[];
+  readonly annotators?: readonly AnnotatorPlugin<any, any>[];
 }
 /* eslint-enable @typescript-eslint/no-explicit-any */
 
@@ -50,6 +52,7 @@ export interface Registry<L extends PluginLists = PluginLists> {
   readonly backend: Lookup<Listed<L, 'backends'>, ModelBackend | FrozenBackend>;
   readonly dataset: Lookup<Listed<L, 'datasets'>, DatasetSource>;
   readonly evaluator: Lookup<Listed<L, 'evaluators'>, Evaluator>;
+  readonly annotator: Lookup<Listed<L, 'annotators'>, Annotator>;
   /** A new registry with more plugins. A name that exists already is refused. */
   extend<const M extends PluginLists>(more: M): Registry<Merged<L, M>>;
 }
@@ -92,6 +95,7 @@ export function createRegistry<const L extends PluginLists>(lists: L): Registry<
     backends: [...(lists.backends ?? [])],
     datasets: [...(lists.datasets ?? [])],
     evaluators: [...(lists.evaluators ?? [])],
+    annotators: [...(lists.annotators ?? [])],
   };
   const findRule = lookup('masking rule', plugins.masking);
   const masking: ResolveRule = (name, options) => resolvingRules(masking, () => findRule(name, options) as MaskingRule);
@@ -101,12 +105,14 @@ export function createRegistry<const L extends PluginLists>(lists: L): Registry<
     backend: lookup('backend', plugins.backends) as Registry<L>['backend'],
     dataset: lookup('data set', plugins.datasets) as Registry<L>['dataset'],
     evaluator: lookup('evaluator', plugins.evaluators) as Registry<L>['evaluator'],
+    annotator: lookup('annotator', plugins.annotators) as Registry<L>['annotator'],
     extend: <const M extends PluginLists>(more: M) =>
       createRegistry({
         masking: [...plugins.masking, ...(more.masking ?? [])],
         backends: [...plugins.backends, ...(more.backends ?? [])],
         datasets: [...plugins.datasets, ...(more.datasets ?? [])],
         evaluators: [...plugins.evaluators, ...(more.evaluators ?? [])],
+        annotators: [...plugins.annotators, ...(more.annotators ?? [])],
       }) as unknown as Registry<Merged<L, M>>,
   };
 }
