@@ -5,6 +5,7 @@ import { reference } from '@profit-sft/backend-reference';
 import { tfjs } from '@profit-sft/backend-tfjs';
 import { transformers } from '@profit-sft/backend-transformers';
 import { file, jsonl } from '@profit-sft/datasets';
+import { launchers } from '@profit-sft/experiments';
 import { evaluators } from '@profit-sft/evaluators';
 import { hub } from '@profit-sft/hub';
 import { maskingRules } from '@profit-sft/masking';
@@ -16,10 +17,12 @@ export const builtinRegistry: Registry<{
   readonly datasets: readonly [typeof file, typeof jsonl, typeof hub];
   readonly evaluators: typeof evaluators;
   readonly annotators: typeof annotators;
+  readonly launchers: typeof launchers;
 }> = createRegistry({
   masking: maskingRules,
   backends: [onnxruntime, tfjs, reference, transformers],
   datasets: [file, jsonl, hub],
   evaluators,
   annotators,
+  launchers,
 });

@@ -15,6 +15,7 @@ export * from './contracts/tokenizer.js';
 export * from './contracts/dataset.js';
 export * from './contracts/evaluator.js';
 export * from './contracts/annotator.js';
+export * from './contracts/launcher.js';
 export * from './contracts/events.js';
 export { beginTokens } from './text/begin-tokens.js';
 export { stopAtText, type TextStop } from './text/stop-at-text.js';

@@ -17,7 +17,7 @@ export {
 } from './jobs/job-directory.js';
 export { lockJob } from './jobs/job-lock.js';
 export { runJobs, type JobsProgress, type RunJobsOptions, type RunOutcome } from './jobs/run-jobs.js';
-export type { Job, LaunchContext, Launcher } from './launchers/launcher.js';
+export { launchers } from './launchers/launchers.js';
 export { LocalLauncher, type LocalOptions } from './launchers/local-launcher.js';
 export { itemValues } from './results/item-values.js';
 export {

@@ -102,16 +102,14 @@ export function createProgram(context: CommandContext): Command {
       '--out <directory>',
       'where runs and tables are written; default ablations/<name of the file>. What is finished there is not run again',
     )
-    .addOption(new Option('--concurrency <count>', 'runs at the same time').argParser(wholeNumber(1)).default(1))
     .addOption(
-      new Option('--cores <count>', 'pin each run to so many processor cores (Linux)').argParser(wholeNumber(1)),
-    )
-    .addOption(
-      new Option('--gpu <number>', 'a GPU that runs may have, one each; may be repeated').argParser(
-        (value: string, before: number[] = []) => [...before, wholeNumber(0)(value)],
-      ),
+      new Option(
+        '--launcher <name>',
+        'where runs are placed: local, slurm, ray; JSON for options: {"name": "local", "concurrency": 2}',
+      ).default('local'),
     )
     .option('--plan', 'print what would be started, exactly, and start nothing')
+    .addOption(plugin())
     .addOption(json())
     .action((config: string, options: Omit<AblateArguments, 'config'>) => runAblate({ config, ...options }, context));
 

@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url';
 import { exitCodes, InvalidConfigError, OutputError } from '@profit-sft/core';
 import {
   itemValues,
-  LocalLauncher,
   parseAblation,
   resultsTable,
   runJobs,
@@ -16,11 +15,11 @@ import {
   type AblationConfig,
   type FinishedRun,
   type JobsProgress,
-  type Launcher,
   type ResultsTable,
   type RunOutcome,
   type RunSpecification,
 } from '@profit-sft/experiments';
+import { namedPlugin, registryWith } from '../command-line/plugin-arguments.js';
 import type { CommandContext } from '../command-line/program.js';
 import { resolveRunConfig } from '../configuration/load-run-config.js';
 import { readConfigFile } from '../configuration/read-config-file.js';
@@ -33,9 +32,9 @@ import { readEvaluation } from './job.js';
 export interface AblateArguments {
   readonly config: string;
   readonly out?: string;
-  readonly concurrency: number;
-  readonly cores?: number;
-  readonly gpu?: readonly number[];
+  /** A launcher's name, or JSON of its name and options. */
+  readonly launcher: string;
+  readonly plugin?: readonly string[];
   readonly plan?: boolean;
   readonly json?: boolean;
 }
@@ -146,11 +145,9 @@ export async function runAblate(options: AblateArguments, context: CommandContex
   const { terminal } = context;
   const { config, runs, bases } = await readAblation(options.config);
   const root = resolve(options.out ?? join('ablations', basename(options.config, extname(options.config))));
-  const launcher: Launcher = new LocalLauncher({
-    concurrency: options.concurrency,
-    ...(options.gpu === undefined ? {} : { gpus: options.gpu }),
-    ...(options.cores === undefined ? {} : { cores: options.cores }),
-  });
+  const extended = await registryWith(context.registry, options.plugin);
+  const { registry, plugin } = await namedPlugin(extended, 'launcher', options.launcher);
+  const launcher = registry.launcher(plugin.name, plugin.options);
   const all = [...bases, ...runs];
   await checkRuns(runs, context);
   if (options.plan === true) {

@@ -12,7 +12,7 @@ interface ListedPlugin {
 /** Every plugin of a registry, as `profit list --json` prints it. */
 export function listPlugins(registry: Registry) {
   const listed = (plugin: Parameters<typeof listedPlugin>[0]): ListedPlugin => listedPlugin(plugin);
-  const { masking, backends, datasets, evaluators, annotators } = registry.plugins;
+  const { masking, backends, datasets, evaluators, annotators, launchers } = registry.plugins;
   return {
     masking: masking.map((plugin) => ({
       ...listed(plugin),
@@ -24,6 +24,7 @@ export function listPlugins(registry: Registry) {
     datasets: datasets.map(listed),
     evaluators: evaluators.map(listed),
     annotators: annotators.map(listed),
+    launchers: launchers.map(listed),
   };
 }
 
@@ -38,6 +39,7 @@ const headings = {
   datasets: 'Data sets',
   evaluators: 'Evaluators',
   annotators: 'Annotators',
+  launchers: 'Launchers',
 } as const;
 
 export function runList({ json }: { json?: boolean }, { terminal, registry }: CommandContext): void {

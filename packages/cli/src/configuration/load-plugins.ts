@@ -9,6 +9,7 @@ const listOfKind = {
   dataset: 'datasets',
   evaluator: 'evaluators',
   annotator: 'annotators',
+  launcher: 'launchers',
 } as const;
 export type PluginKind = keyof typeof listOfKind;
 
@@ -48,7 +49,7 @@ export async function loadPlugins(specifier: string, from: string): Promise<Load
   plugins.forEach((plugin, index) => {
     if (isPlugin(plugin)) return;
     const which = Array.isArray(exported) ? `item ${index} of the default export` : 'the default export';
-    const message = `${which} is not a plugin; make one with defineMaskingRule, defineBackend, defineDataset, defineEvaluator or defineAnnotator`;
+    const message = `${which} is not a plugin; make one with defineMaskingRule, defineBackend, defineDataset, defineEvaluator, defineAnnotator or defineLauncher`;
     throw new InvalidConfigError(subject, [{ path: '', message }]);
   });
   return plugins as LoadedPlugin[];

@@ -15,6 +15,7 @@ const pluginKindNouns: Record<string, string> = {
   dataset: 'data set',
   evaluator: 'evaluator',
   annotator: 'annotator',
+  launcher: 'launcher',
 };
 
 /** Turns a definition into a plugin: a function that validates its options, with the description attached. */

@@ -1,5 +1,6 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec';
 import type { Annotator, AnnotatorPlugin } from '../contracts/annotator.js';
+import type { Launcher, LauncherPlugin } from '../contracts/launcher.js';
 import type { DatasetPlugin, DatasetSource } from '../contracts/dataset.js';
 import type { Evaluator, EvaluatorPlugin } from '../contracts/evaluator.js';
 import type { MaskingPlugin, MaskingRule } from '../contracts/masking-rule.js';
@@ -15,6 +16,7 @@ export interface PluginLists {
   readonly datasets?: readonly DatasetPlugin<any, any>[];
   readonly evaluators?: readonly EvaluatorPlugin<any, any>[];
   readonly annotators?: readonly AnnotatorPlugin<any, any>[];
+  readonly launchers?: readonly LauncherPlugin<any, any>[];
 }
 /* eslint-enable @typescript-eslint/no-explicit-any */
 
@@ -53,6 +55,7 @@ export interface Registry<L extends PluginLists = PluginLists> {
   readonly dataset: Lookup<Listed<L, 'datasets'>, DatasetSource>;
   readonly evaluator: Lookup<Listed<L, 'evaluators'>, Evaluator>;
   readonly annotator: Lookup<Listed<L, 'annotators'>, Annotator>;
+  readonly launcher: Lookup<Listed<L, 'launchers'>, Launcher>;
   /** A new registry with more plugins. A name that exists already is refused. */
   extend<const M extends PluginLists>(more: M): Registry<Merged<L, M>>;
 }
@@ -96,6 +99,7 @@ export function createRegistry<const L extends PluginLists>(lists: L): Registry<
     datasets: [...(lists.datasets ?? [])],
     evaluators: [...(lists.evaluators ?? [])],
     annotators: [...(lists.annotators ?? [])],
+    launchers: [...(lists.launchers ?? [])],
   };
   const findRule = lookup('masking rule', plugins.masking);
   const masking: ResolveRule = (name, options) => resolvingRules(masking, () => findRule(name, options) as MaskingRule);
@@ -106,6 +110,7 @@ export function createRegistry<const L extends PluginLists>(lists: L): Registry<
     dataset: lookup('data set', plugins.datasets) as Registry<L>['dataset'],
     evaluator: lookup('evaluator', plugins.evaluators) as Registry<L>['evaluator'],
     annotator: lookup('annotator', plugins.annotators) as Registry<L>['annotator'],
+    launcher: lookup('launcher', plugins.launchers) as Registry<L>['launcher'],
     extend: <const M extends PluginLists>(more: M) =>
       createRegistry({
         masking: [...plugins.masking, ...(more.masking ?? [])],
@@ -113,6 +118,7 @@ export function createRegistry<const L extends PluginLists>(lists: L): Registry<
         datasets: [...plugins.datasets, ...(more.datasets ?? [])],
         evaluators: [...plugins.evaluators, ...(more.evaluators ?? [])],
         annotators: [...plugins.annotators, ...(more.annotators ?? [])],
+        launchers: [...plugins.launchers, ...(more.launchers ?? [])],
       }) as unknown as Registry<Merged<L, M>>,
   };
 }

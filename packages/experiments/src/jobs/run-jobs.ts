@@ -1,5 +1,5 @@
 import { title, type RunSpecification } from '../grid/run-specification.js';
-import type { Job, Launcher } from '../launchers/launcher.js';
+import type { Job, Launcher } from '@profit-sft/core';
 import { clearFailure, prepareJob, readOutcome, writeFailure, type JobOutcome } from './job-directory.js';
 
 export interface RunJobsOptions {

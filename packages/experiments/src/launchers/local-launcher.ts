@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { jobFiles } from '../jobs/job-directory.js';
-import type { Job, LaunchContext, Launcher } from './launcher.js';
+import type { Job, LaunchContext, Launcher } from '@profit-sft/core';
 import { shellQuoted } from './shell-quoted.js';
 
 export interface LocalOptions {

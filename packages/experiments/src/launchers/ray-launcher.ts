@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { jobFiles } from '../jobs/job-directory.js';
-import type { Job, LaunchContext, Launcher } from './launcher.js';
+import type { Job, LaunchContext, Launcher } from '@profit-sft/core';
 import { LauncherError } from './launcher-error.js';
 import { sendRequest, type Reply } from './send-request.js';
 import { shellQuoted } from './shell-quoted.js';

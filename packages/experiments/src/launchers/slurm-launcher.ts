@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { jobFiles } from '../jobs/job-directory.js';
-import type { Job, LaunchContext, Launcher } from './launcher.js';
+import type { Job, LaunchContext, Launcher } from '@profit-sft/core';
 import { LauncherError } from './launcher-error.js';
 import { shellQuoted } from './shell-quoted.js';
 

@@ -8,7 +8,7 @@ import { parseAblation } from '../grid/ablation-config.js';
 import { specifyRuns, type RunSpecification } from '../grid/run-specification.js';
 import { jobDirectory } from '../jobs/job-directory.js';
 import { runJobs } from '../jobs/run-jobs.js';
-import type { Launcher } from '../launchers/launcher.js';
+import type { Launcher } from '@profit-sft/core';
 
 export const trivialCommand = [process.execPath, fileURLToPath(new URL('trivial-job.mjs', import.meta.url))];
 
