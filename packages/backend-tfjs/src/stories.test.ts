@@ -42,4 +42,22 @@ describe.skipIf(!hasSharedData)('stories260K, a trained model (skipped where PRO
       await other.dispose();
     },
   );
+
+  test('wasm: sequences join and leave a cache that grows and shrinks, as with ONNX Runtime', async () => {
+    const cache = { cacheMemoryBytes: 2 ** 30, maxSequences: 3 };
+    const model = await openModel(directory, { ...keepAll, runtime: 'wasm', cache });
+    const other = await openOnnxruntime(directory, { ...keepAll, threads: 1, cache });
+    const prompts = [3, 9, 5, 30, 2, 7].map((length) => Int32Array.from(golden.prompt_ids_llama2c.slice(0, length)));
+    // The cache of the second is three times as long as those that come behind it need.
+    const counts = [4, 170, 6, 12, 180, 5];
+    const options = () => {
+      const left = [...counts];
+      return { maxTokens: 200, endIds: [], until: (prompt: number) => --left[prompt] === 0 };
+    };
+    const generations = await model.generate(prompts, options());
+    expect(generations.map(({ tokens }) => tokens.length)).toEqual(counts);
+    expect(generations).toEqual(await other.generate(prompts, options()));
+    await model.dispose();
+    await other.dispose();
+  });
 });
