@@ -29,11 +29,12 @@ describe.skipIf(!existsSync(join(sharedData, 'models')))(
       expect(await evaluateGsm8k(stories, answers)).toEqual(result);
       const rounds = await throughputRounds(stories, 2, (part) => join(folder, `${part}.jsonl`));
       expect(rounds).toHaveLength(2);
-      for (const { evaluation, samePrompts, decoding } of rounds) {
+      for (const { evaluation, samePrompts, raw, shortest } of rounds) {
         expect(evaluation.tokens).toBeGreaterThan(4);
         // The evaluator asks what the direct call asks; a stop string may end its answers earlier.
         expect(evaluation.tokens).toBeLessThanOrEqual(samePrompts.tokens);
-        expect(decoding.tokens).toBe(4 * gsm8kOptions.maxTokens);
+        expect(raw.tokens).toBe(4 * gsm8kOptions.maxTokens);
+        expect(shortest.tokens).toBe(raw.tokens);
       }
     }, 60_000);
   },
@@ -41,7 +42,12 @@ describe.skipIf(!existsSync(join(sharedData, 'models')))(
 
 test('the page tells rates, shares and what differs', () => {
   const generated = (tokens: number) => ({ tokens, seconds: 2 });
-  const round = { evaluation: generated(1600), samePrompts: generated(1800), decoding: generated(2000) };
+  const round = {
+    evaluation: generated(1600),
+    samePrompts: generated(1800),
+    raw: generated(2000),
+    shortest: generated(4000),
+  };
   const result = { metrics: { 'avg@1': 0.01, questions: 3, items: 3 }, items: [] };
   const killed = { kept: 1, answers: 3, result: { evaluator: 'gsm8k', ...result } };
   const page = gsm8kPage({
@@ -54,8 +60,8 @@ test('the page tells rates, shares and what differs', () => {
     killed,
     differing: 0,
   });
-  expect(page).toContain('| the evaluation: prompts, answers file, grading | 800 |  |');
-  expect(page).toMatch(/decoding alone: .* \| 1,000 \| 80 % \(80 % to 80 %\) \|/);
+  expect(page).toContain('| the evaluation: prompts, answers file, grading | 800 | |');
+  expect(page).toMatch(/raw batched decoding: .* \| 1,000 \| 80 % \(80 % to 80 %\) \|/);
   expect(page).toContain('95 % of the time is the engine');
   expect(page).toContain('| `avg@1` | 0.0100 |');
   expect(page).toContain('every text and every metric is the same');

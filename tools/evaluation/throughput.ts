@@ -13,8 +13,10 @@ export interface ThroughputRound {
   readonly evaluation: Generated;
   /** `generate` called with the same prompts and decoding, and nothing else. */
   readonly samePrompts: Generated;
-  /** Decoding alone: as many prompts of one token, no end token, so that every place stays taken. */
-  readonly decoding: Generated;
+  /** Raw batched decoding: as many sequences, all as long as these in the mean, no end token, so that every place stays taken. */
+  readonly raw: Generated;
+  /** The same with prompts of one token: next to nothing is read, and the sequences are shorter. */
+  readonly shortest: Generated;
 }
 
 async function timed(run: () => Promise<number>): Promise<Generated> {
@@ -67,7 +69,7 @@ export async function throughputRounds(
   return rounds;
 }
 
-/** One of them. The order changes from part to part, so that none of the three has the first or last place by itself. */
+/** One of them. The order changes from part to part, so that none of them has the first or last place by itself. */
 async function throughputRound(
   stories: StoriesEvaluation,
   answersFile: string,
@@ -76,18 +78,15 @@ async function throughputRound(
   const { model, tokenizer } = stories;
   const prompts = evaluatorPrompts(stories);
   const { maxTokens } = gsm8kOptions;
-  const begin = Int32Array.of(tokenizer.beginId ?? 1);
+  const begin = tokenizer.beginId ?? 1;
+  const meanLength = Math.round(prompts.reduce((sum, prompt) => sum + prompt.length, 0) / prompts.length);
+  const endless = async (length: number): Promise<number> => {
+    const equal = prompts.map(() => new Int32Array(length).fill(begin));
+    return tokensOf(await model.generate(equal, { maxTokens, endIds: [] }));
+  };
   const runs: [keyof ThroughputRound, () => Promise<number>][] = [
-    [
-      'decoding',
-      async () =>
-        tokensOf(
-          await model.generate(
-            prompts.map(() => begin),
-            { maxTokens, endIds: [] },
-          ),
-        ),
-    ],
+    ['raw', () => endless(meanLength)],
+    ['shortest', () => endless(1)],
     ['samePrompts', async () => tokensOf(await model.generate(prompts, { maxTokens }))],
     ['evaluation', async () => itemTokens(await evaluateGsm8k(stories, { file: answersFile, model: 'stories260K' }))],
   ];

@@ -139,6 +139,25 @@ describe('exact-match', () => {
     expect(progress).toEqual([0, 1, 2, 3, 4, 5]);
   });
 
+  it('takes several answers to each prompt', async () => {
+    const rows: Row[] = [
+      { prompt: '=', completion: '12' },
+      { prompt: '=', completion: '3' },
+    ];
+    const { metrics, items } = await evaluate(rows, { decoding: 'profit', repeats: 4 });
+    expect(metrics).toMatchObject({ accuracy: 0.5, 'pass@2': 0.5, 'pass@4': 0.5, correct: 4, items: 8 });
+    expect(items.map(({ row, repeat }) => `${String(row)} ${String(repeat)}`)).toEqual([
+      '0 0',
+      '0 1',
+      '0 2',
+      '0 3',
+      '1 0',
+      '1 1',
+      '1 2',
+      '1 3',
+    ]);
+  });
+
   it('applies a pattern to texts and references', async () => {
     const rows: Row[] = [{ prompt: '=', completion: '2 then 1' }];
     const { items } = await evaluate(rows, { answerPattern: '^(\\d)' });

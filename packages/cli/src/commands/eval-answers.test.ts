@@ -131,15 +131,12 @@ describe('eval --answers', () => {
     ],
     [
       'an evaluator that scores',
-      () => {
-        writeFileSync(at('any.jsonl'), '{"answers":1,"hash":"","decoding":{},"repeats":1,"seed":0}\n');
-        return [...questions('perplexity'), '--regrade', at('any.jsonl')];
-      },
+      () => [...questions('perplexity'), '--regrade', at('answers.jsonl')],
       /evaluator perplexity needs a model that scores, and --regrade opens none/,
     ],
     [
       'an evaluator that is not the file’s',
-      () => [...questions('math500'), '--regrade', at('any.jsonl')],
+      () => [...questions('math500'), '--regrade', at('answers.jsonl')],
       /holds answers to other questions/,
     ],
   ])('%s is refused', async (_, args, message) => {

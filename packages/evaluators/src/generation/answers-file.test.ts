@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../testing-model/temporary-folder.js';
 import type { Answer } from './answer.js';
 import { openAnswers, readAnswers } from './answers-file.js';
-import type { AnswersSettings } from './answers-header.js';
+import { answersHeader, type AnswersSettings } from './answers-header.js';
 
 const at = temporaryFolder();
 const settings: AnswersSettings = {
@@ -69,6 +69,7 @@ describe('an answers file', () => {
     ['text without a line', 'my notes'],
     ['text', 'my notes\nmore\n'],
     ['JSON of another kind', '{"prompt": "a"}\n'],
+    ['a header that was changed', `${JSON.stringify({ ...answersHeader(settings), repeats: 1e15 })}\n`],
     ['null', 'null\n'],
     ['bytes', '\u0000\u0001\n'],
   ])('%s is left as it is', (name, content) => {

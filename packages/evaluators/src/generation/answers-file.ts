@@ -111,8 +111,7 @@ export function openAnswers(file: string, settings: AnswersSettings): OpenAnswer
   if (completeLength > 0) {
     const kept = parseAnswers(file, bytes);
     if (kept.header.hash !== header.hash) {
-      const differing = differences(kept.header, header);
-      const what = differing.length > 0 ? differing.join('; ') : 'its hash does not fit its settings';
+      const what = differences(kept.header, header).join('; ');
       throw new ProfitError('config', `${file}: holds answers with other settings: ${what}. ${remedy}.`);
     }
     answers = kept.answers;

@@ -39,7 +39,7 @@ function ordered(value: unknown): unknown {
   return Object.fromEntries(sorted.map(([key, inner]) => [key, ordered(inner)]));
 }
 
-function settingsHash(settings: AnswersSettings): string {
+function settingsHash(settings: Partial<AnswersSettings>): string {
   return createHash('sha256')
     .update(JSON.stringify(ordered(settings)))
     .digest('hex');
@@ -72,17 +72,9 @@ export function differences(file: AnswersSettings, wanted: AnswersSettings, only
     .map((name) => `${name} is ${shown(there.get(name))} there and ${shown(here.get(name))} here`);
 }
 
-/** Whether a parsed first line is a header. */
+/** Whether a parsed first line is a header whose hash is that of its settings: one that was written by hand is none. */
 export function isAnswersHeader(value: unknown): value is AnswersHeader {
   if (typeof value !== 'object' || value === null) return false;
-  const { answers, hash, decoding, repeats, seed } = value as Partial<AnswersHeader>;
-  return (
-    answers === 1 &&
-    typeof hash === 'string' &&
-    typeof decoding === 'object' &&
-    decoding !== null &&
-    Number.isSafeInteger(repeats) &&
-    (repeats as number) >= 1 &&
-    Number.isSafeInteger(seed)
-  );
+  const { answers, hash, ...settings } = value as Partial<AnswersHeader>;
+  return answers === 1 && hash === settingsHash(settings);
 }

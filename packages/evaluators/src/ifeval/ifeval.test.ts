@@ -113,6 +113,22 @@ describe('ifeval', () => {
     ]);
   });
 
+  it('means over several responses to each prompt, which are drawn together for the intervals', async () => {
+    const calls: number[] = [];
+    const sampled = { decoding: 'profit', maxTokens: 30, repeats: 3 } as const;
+    const { metrics, items } = await evaluate(rows, answers, sampled, undefined, calls);
+    expect(calls).toEqual([9]);
+    expect(items.map(({ row, repeat }) => [row, repeat])).toEqual(
+      [0, 1, 2].flatMap((row) => [0, 1, 2].map((repeat) => [row, repeat])),
+    );
+    const single = (await evaluate(rows, answers)).metrics;
+    expect(metrics).toMatchObject({ items: 9, instructions: 15, truncated: 3 });
+    // The table model gives the same response each time, so neither means nor intervals change.
+    for (const name of Object.keys(single).filter((key) => key.includes('Accuracy'))) {
+      expect(metrics[name]).toBeCloseTo(single[name], 12);
+    }
+  });
+
   it('reports each instruction type and group where asked', async () => {
     const { metrics } = await evaluate(rows, answers, { byInstruction: true });
     expect(metrics).toMatchObject({

@@ -100,7 +100,10 @@ describe('gsm8k', () => {
     };
     const write: WritingModelOptions['write'] = (prompt) =>
       texts[Object.keys(texts).find((name) => prompt.includes(name)) ?? ''] ?? '7';
-    for (const evaluator of [gsm8k({ prompt: 'zero-shot', maxTokens: 2 ** 21 }), math500({ maxTokens: 2 ** 21 })]) {
+    for (const evaluator of [
+      gsm8k({ prompt: 'zero-shot', maxTokens: 2 ** 21, stop: [] }),
+      math500({ maxTokens: 2 ** 21 }),
+    ]) {
       const { context } = writingContext(hostile, { write, maxPositions: 1000 });
       const started = performance.now();
       const { metrics, items } = await evaluator.evaluate(context);
