@@ -1,5 +1,7 @@
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { openPythonSandbox } from './index.js';
+
+vi.setConfig({ testTimeout: 180_000 });
 
 const sandbox = openPythonSandbox({ memoryLimit: 256 });
 afterAll(() => sandbox.close());

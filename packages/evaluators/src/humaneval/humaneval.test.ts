@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Evaluator, Json, Row } from '@profit-sft/core';
 import { describeEvaluator } from '@profit-sft/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { hasTestData, testData } from '../testing-data/test-data.js';
 import { writingContext, type WritingModelOptions } from '../testing-model/writing-model.js';
 import { humaneval } from './humaneval.js';
+
+// Each test starts a sandbox, which takes long on a machine that is busy with other tests.
+vi.setConfig({ testTimeout: 300_000 });
 
 const problem = (name: string, expected: string): Row => ({
   prompt: `def ${name}(a, b):\n    """Adds."""\n`,

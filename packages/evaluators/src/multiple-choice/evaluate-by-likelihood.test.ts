@@ -9,7 +9,7 @@ import {
 } from '../testing-model/bigram-language-model.js';
 import { arcChallenge } from './arc-challenge.js';
 import { chooseOption } from './choose-option.js';
-import { hellaswag } from './hellaswag.js';
+import { type hellaswag } from './hellaswag.js';
 import { mmluProLikelihood } from './mmlu-pro-likelihood.js';
 
 /** `x` follows `x` with 1/2, anything else has the same share of what is left. */
