@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
+import { toRow } from './rows.js';
 import { generateProblems } from './problems.js';
 
 const train = generateProblems({ seed: 1, count: 600, split: 'train' });
@@ -113,4 +114,15 @@ describe('generateProblems', () => {
       expect(numbers.has(told(problem))).toBe(false);
     }
   });
+});
+
+test('rows say which characters of a reference are core', () => {
+  for (const { references, labelledSpans } of generateProblems({ seed: 3, count: 50, split: 'train' }).map(toRow)) {
+    references.forEach((reference, index) => {
+      const trivial = labelledSpans[index].filter(({ label }) => label === 'trivial');
+      const core = labelledSpans[index].filter(({ label }) => label === 'core');
+      expect(trivial.map(({ start, end }) => reference.slice(start, end)).join('')).not.toMatch(/\d/);
+      expect(core.map(({ start, end }) => reference.slice(start, end)).at(-1)).toMatch(/^ The answer is \d+\.$/);
+    });
+  }
 });

@@ -21,16 +21,21 @@ export function tokenOffsets(tokenizer: Tokenizer, tokens: Int32Array): TokenOff
     tokenizer.decode(tokens.subarray(from, to), { skipSpecialTokens: false });
   const text = decode(0, tokens.length);
   const ends = new Int32Array(tokens.length);
+  const unfinished = new Uint8Array(tokens.length);
   for (let start = 0; start < tokens.length; start += block) {
-    const from = Math.max(0, start - lead);
-    const before = start === 0 ? 0 : decode(from, start).length;
-    const base = start === 0 ? 0 : ends[start - 1];
+    // From the last token that ends with a character: what is decoded up to it is a prefix of all that is decoded after.
+    let anchor = start;
+    while (anchor > 0 && unfinished[anchor - 1] === 1) anchor--;
+    const from = Math.max(0, anchor - lead);
+    const before = anchor === 0 ? 0 : decode(from, anchor).length;
+    const base = anchor === 0 ? 0 : ends[anchor - 1];
     for (let token = start; token < Math.min(start + block, tokens.length); token++) {
       const stretch = decode(from, token + 1);
       // An unfinished character decodes to U+FFFD and is one with what follows.
-      const unfinished = stretch.endsWith('\uFFFD') && text[base + stretch.length - before - 1] !== '\uFFFD';
+      const within = stretch.endsWith('\uFFFD') && text[base + stretch.length - before - 1] !== '\uFFFD';
       const previous = token === 0 ? 0 : ends[token - 1];
-      ends[token] = unfinished ? previous : Math.max(previous, base + stretch.length - before);
+      unfinished[token] = within ? 1 : 0;
+      ends[token] = within ? previous : Math.max(previous, base + stretch.length - before);
     }
   }
   return tokens.length > 0 && ends[tokens.length - 1] !== text.length ? undefined : { text, ends };

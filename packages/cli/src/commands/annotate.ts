@@ -59,6 +59,9 @@ function labelledProbabilities({ label, probability }: AnnotatedTokens): Labelle
   };
 }
 
+/** More would hide everything else; all of them are in the file. */
+const shownFailures = 5;
+
 export async function runAnnotate(options: AnnotateArguments, context: CommandContext): Promise<void> {
   const { terminal } = context;
   const extended = await registryWith(context.registry, options.plugin);
@@ -95,6 +98,7 @@ export async function runAnnotate(options: AnnotateArguments, context: CommandCo
           line.show(++done, responses.length);
           if (!('error' in outcome)) return;
           failed++;
+          if (failed > shownFailures) return;
           line.clear();
           terminal.error.write(`${origin}, reference ${reference}: ${printable(outcome.error)}\n`);
         },
@@ -102,6 +106,7 @@ export async function runAnnotate(options: AnnotateArguments, context: CommandCo
     );
   } finally {
     line.clear();
+    if (failed > shownFailures) terminal.error.write(`… and ${failed - shownFailures} more failed: see ${output}\n`);
     writeUsage(terminal.error, annotator.usage?.());
   }
   const usage = annotator.usage?.();
@@ -122,7 +127,9 @@ export async function runAnnotate(options: AnnotateArguments, context: CommandCo
     try {
       const scored = await tokenProbabilities(labelled, { model, tokenizer }, options.microBatchTokens, scoring.show);
       scoring.clear();
-      for (const problem of scored.problems) terminal.error.write(`${printable(problem)}\n`);
+      for (const problem of scored.problems.slice(0, shownFailures)) terminal.error.write(`${printable(problem)}\n`);
+      const more = scored.problems.length - shownFailures;
+      if (more > 0) terminal.error.write(`… and ${more} more responses whose tokens have no labels\n`);
       file.finish(scored.tokens);
       tokens = scored.tokens;
     } finally {
