@@ -22,7 +22,7 @@ export function withGenerated(page: string, parts: Readonly<Record<string, strin
 }
 
 function partsByPage(): Record<string, Record<string, string>> {
-  const { masking, backends, datasets, evaluators, annotators } = listPlugins(builtinRegistry);
+  const { masking, backends, datasets, evaluators, annotators, launchers } = listPlugins(builtinRegistry);
   return {
     'configuration.md': { configuration: configurationTable(runConfigSchema) },
     'plugins.md': {
@@ -31,6 +31,7 @@ function partsByPage(): Record<string, Record<string, string>> {
       datasets: pluginTables(datasets),
       evaluators: pluginTables(evaluators),
       annotators: pluginTables(annotators),
+      launchers: pluginTables(launchers),
     },
   };
 }

@@ -1,9 +1,11 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { exitCodes, type EvaluationResult, type Json, ProfitError, type RunConfig } from '@profit-sft/core';
 import {
   completedRun,
+  JobHeldError,
   jobFiles,
   lockJob,
   readOutcome,
@@ -143,11 +145,27 @@ export function readEvaluation(file: string): EvaluationResult | undefined {
   }
 }
 
+/**
+ * Another process may work in the directory still: one that an ablation started that was killed since. What it leaves is gone on with, or
+ * found finished.
+ */
+async function waitForLock(directory: string, { terminal }: CommandContext): Promise<() => void> {
+  for (let told = false; ; told = true) {
+    try {
+      return lockJob(directory);
+    } catch (error) {
+      if (!(error instanceof JobHeldError)) throw error;
+      if (!told) terminal.error.write(`${error.message}; waiting for it\n`);
+      await wait(1000);
+    }
+  }
+}
+
 /** Runs one specification to its end: what launchers start. An interrupted one goes on from its last checkpoint. */
 export async function runJobCommand(path: string, context: CommandContext): Promise<void> {
   const directory = resolve(path);
   const specification = readSpecification(directory);
-  const release = lockJob(directory);
+  const release = await waitForLock(directory, context);
   try {
     if (readOutcome(dirname(dirname(directory)), specification.hash).state === 'finished') return;
     await runJob(directory, specification, context);

@@ -8,6 +8,9 @@ const beatMilliseconds = 10_000;
 /** A holder on another machine that has not been heard of for so long is gone. */
 const staleMilliseconds = 6 * beatMilliseconds;
 
+/** Another process works in the run's directory. */
+export class JobHeldError extends OutputError {}
+
 interface Holder {
   readonly host: string;
   readonly process: number;
@@ -30,7 +33,7 @@ function isAlive({ host, process: id }: Holder, path: string): boolean {
  * the same machine, on another after a minute without a sign of life.
  *
  * @returns gives it back
- * @throws OutputError where another process holds it
+ * @throws JobHeldError where another process holds it
  */
 export function lockJob(directory: string): () => void {
   const path = join(directory, jobFiles.lock);
@@ -55,7 +58,7 @@ export function lockJob(directory: string): () => void {
       holder = { host: '', process: 0 };
     }
     if (isAlive(holder, path)) {
-      throw new OutputError(directory, `process ${holder.process} on ${holder.host || 'this machine'} works in it`);
+      throw new JobHeldError(directory, `process ${holder.process} on ${holder.host || 'this machine'} works in it`);
     }
     rmSync(path, { force: true });
   }
