@@ -160,6 +160,7 @@ test('a frozen backend says so, itself and its plugin', async () => {
     diagnose: () => Promise.resolve(health),
   });
   expect(plugin()).toBe(backend);
-  expect(plugin).toMatchObject({ pluginKind: 'backend', pluginName: 'frozen', trains: false });
+  const { pluginKind, pluginName, trains } = plugin;
+  expect({ pluginKind, pluginName, trains }).toEqual({ pluginKind: 'backend', pluginName: 'frozen', trains: false });
   expect(await plugin.diagnose()).toBe(health);
 });

@@ -90,7 +90,14 @@ describe('extend', () => {
     expect(second.masking('one').name).toBe('one');
     expect(second.masking('other').name).toBe('other');
     expect(second.plugins.datasets).toEqual([rows]);
-    expect(first.plugins).toEqual({ masking: [one], backends: [], datasets: [], evaluators: [], annotators: [] });
+    expect(first.plugins).toEqual({
+      masking: [one],
+      backends: [],
+      datasets: [],
+      evaluators: [],
+      annotators: [],
+      launchers: [],
+    });
     const name: string = 'other';
     expect(() => first.masking(name)).toThrow(UnknownPluginError);
   });
