@@ -1,6 +1,6 @@
 import { InvalidConfigError, parseWith, schema, type InferOutput } from '@profit-sft/core';
 
-const { array, integer, object, optional, oneOf, record, string, union, anything } = schema;
+const { array, integer, object, optional, record, string, union, anything } = schema;
 
 const labels = record(union([string(), schema.number()]));
 
@@ -38,10 +38,6 @@ export const ablationSchema = object({
     default: [],
     description:
       'columns of the table: EVALUATION.METRIC, or a metric of training such as evalNll; default: the first of each evaluation and evalNll',
-  }),
-  direction: record(oneOf(['higher', 'lower']), {
-    default: {},
-    description: 'whether more of a metric is better; for the report',
   }),
   attempts: integer({ minimum: 1, default: 2, description: 'how often a run that fails is started in all' }),
 });
