@@ -72,6 +72,7 @@ export type { DecodingCache, MakeCache } from './generation/decoding-cache.js';
 export { adamwNumbers, adamwProgram, squaresProgram } from './device/adamw-programs.js';
 export { deviceEngine, type DeviceEngineOptions } from './device/device-engine.js';
 export type { DeviceParameter } from './device/device-parameter.js';
+export { DevicePlace, type DeviceMemory } from './device/device-place.js';
 export type { DeviceProgram, DeviceRuntime, DeviceValue, HostResults } from './device/device-runtime.js';
 
 export { allocatorEnvironment } from './process/allocator-environment.js';

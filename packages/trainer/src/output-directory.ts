@@ -21,7 +21,11 @@ export type OutputDirectoryContent =
   /** A run, with what its `run.json` and, if it is finished, its `result.json` say. */
   | { readonly kind: 'run'; readonly record: unknown; readonly result: unknown };
 
-function readJson(path: string): unknown {
+/**
+ * The content of a JSON file that a run wrote; undefined where there is none.
+ * @throws OutputError when it cannot be read, or is no JSON
+ */
+export function readJson(path: string): unknown {
   let text: string;
   try {
     text = readFileSync(path, 'utf8');

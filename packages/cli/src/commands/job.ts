@@ -2,7 +2,14 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { exitCodes, type EvaluationResult, type Json, ProfitError, type RunConfig } from '@profit-sft/core';
+import {
+  exitCodes,
+  type EvaluationResult,
+  type Json,
+  type PluginReference,
+  ProfitError,
+  type RunConfig,
+} from '@profit-sft/core';
 import {
   completedRun,
   JobHeldError,
@@ -17,7 +24,7 @@ import {
 } from '@profit-sft/experiments';
 import type { TrainResult } from '@profit-sft/trainer';
 import type { CommandContext } from '../command-line/program.js';
-import { resolveRunConfig } from '../configuration/load-run-config.js';
+import { resolveRunConfig, splitReference } from '../configuration/load-run-config.js';
 
 /** Runs a command of `profit` in this process; its result, as `--json` prints it. */
 type RunCommand = (args: readonly string[]) => Promise<unknown>;
@@ -55,27 +62,18 @@ function commandRunner({ terminal, registry }: CommandContext): RunCommand {
   };
 }
 
-/** Options of a plugin as `--set` takes them. */
-function settings(reference: string | ({ readonly name: string } & Record<string, unknown>)): {
-  readonly name: string;
-  readonly set: string[];
-} {
-  if (typeof reference === 'string') return { name: reference, set: [] };
-  const { name, ...options } = reference;
-  return { name, set: Object.entries(options).flatMap(([key, value]) => ['--set', `${key}=${JSON.stringify(value)}`]) };
-}
-
 function evaluationArguments(
   { evaluator, data, rows, seed }: RunSpecification['evaluations'][string],
   { model, backend, plugins }: Pick<RunConfig, 'model' | 'backend' | 'plugins'>,
   folder: string,
 ): string[] {
-  const { name, set } = settings(evaluator as Parameters<typeof settings>[0]);
+  const { name, options } = splitReference(evaluator as PluginReference);
+  const set = Object.entries(options).flatMap(([key, value]) => ['--set', `${key}=${JSON.stringify(value)}`]);
   return [
     ...['eval', '--model', model, '--evaluator', name, ...set],
     ...['--data', data.trimStart().startsWith('{') ? data : resolve(folder, data)],
     ...(rows === undefined ? [] : ['--rows', String(rows)]),
-    ...['--seed', String(seed), '--backend', JSON.stringify(typeof backend === 'string' ? { name: backend } : backend)],
+    ...['--seed', String(seed), '--backend', typeof backend === 'string' ? backend : JSON.stringify(backend)],
     ...plugins.flatMap((plugin) => ['--plugin', plugin]),
   ];
 }
@@ -95,11 +93,7 @@ async function runJob(directory: string, specification: RunSpecification, contex
     if (value !== undefined) return value;
     throw new ProfitError('config', `the run ${hash}, whose ${metric} this one needs, has no such result`);
   });
-  const { config } = await resolveRunConfig(
-    specification.trains ? run : { ...run, data: run.data },
-    specification.file,
-    context.registry,
-  );
+  const { config } = await resolveRunConfig(run, specification.file, context.registry);
   const runFile = join(directory, jobFiles.run);
   writeFileSync(runFile, `${JSON.stringify(config, undefined, 2)}\n`);
 
@@ -120,8 +114,11 @@ async function runJob(directory: string, specification: RunSpecification, contex
     const file = join(folder, `${name}.json`);
     const args = evaluationArguments(evaluation, { ...config, model }, specification.folder);
     commands.push(args);
-    const result = readEvaluation(file) ?? ((await command(args)) as EvaluationResult);
-    writeFileSync(file, JSON.stringify(result));
+    let result = readEvaluation(file);
+    if (result === undefined) {
+      result = (await command(args)) as EvaluationResult;
+      writeFileSync(file, JSON.stringify(result));
+    }
     metrics.push(...numbers(result.metrics, `${name}.`));
   }
   writeResult(directory, {

@@ -1,7 +1,7 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutputError } from '@profit-sft/core';
-import { writeFileAtomically } from '@profit-sft/trainer';
+import { readJson, writeFileAtomically } from '@profit-sft/trainer';
 import { canonicalJson, type RunSpecification } from '../grid/run-specification.js';
 
 /** Names in the directory of one run of an ablation. */
@@ -50,21 +50,6 @@ export function jobDirectory(root: string, hash: string): string {
   return join(root, 'runs', hash);
 }
 
-function read(path: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new OutputError(path, `cannot be read (${(error as Error).message})`, { cause: error });
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new OutputError(path, 'is not valid JSON; it was changed since it was written', { cause: error });
-  }
-}
-
 /**
  * Makes the run's directory, or finds it there.
  * @throws OutputError where it holds another specification; nothing is overwritten
@@ -72,7 +57,7 @@ function read(path: string): unknown {
 export function prepareJob(root: string, specification: RunSpecification): string {
   const directory = jobDirectory(root, specification.hash);
   const path = join(directory, jobFiles.specification);
-  const there = read(path) as RunSpecification | undefined;
+  const there = readJson(path) as RunSpecification | undefined;
   if (there === undefined) {
     try {
       mkdirSync(directory, { recursive: true });
@@ -96,7 +81,7 @@ export function prepareJob(root: string, specification: RunSpecification): strin
 
 export function readSpecification(directory: string): RunSpecification {
   const path = join(directory, jobFiles.specification);
-  const specification = read(path);
+  const specification = readJson(path);
   if (specification === undefined)
     throw new OutputError(directory, `has no ${jobFiles.specification}: it is no run of an ablation`);
   return specification as RunSpecification;
@@ -106,14 +91,14 @@ export function readSpecification(directory: string): RunSpecification {
 export function readOutcome(root: string, hash: string): JobOutcome {
   const directory = jobDirectory(root, hash);
   const path = join(directory, jobFiles.result);
-  const result = read(path) as JobResult | undefined;
+  const result = readJson(path) as JobResult | undefined;
   if (result !== undefined) {
     if (result.hash !== hash) {
       throw new OutputError(path, `is the result of the run ${result.hash}, not of ${hash}; nothing was changed`);
     }
     return { state: 'finished', result };
   }
-  const failure = read(join(directory, jobFiles.failure)) as JobFailure | undefined;
+  const failure = readJson(join(directory, jobFiles.failure)) as JobFailure | undefined;
   return failure === undefined ? { state: 'open' } : { state: 'failed', failure };
 }
 
