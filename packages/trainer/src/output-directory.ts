@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { OutputError } from '@profit-sft/core';
+import { OutputError, parseJson } from '@profit-sft/core';
 import { isPartial } from './durable-files.js';
 
 /** Names inside a run's directory. */
@@ -34,7 +34,7 @@ export function readJson(path: string): unknown {
     throw new OutputError(path, `cannot be read (${(error as Error).message})`, { cause: error });
   }
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new OutputError(path, 'is not valid JSON; it was changed since the run wrote it', { cause: error });
   }

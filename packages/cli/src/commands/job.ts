@@ -9,6 +9,7 @@ import {
   type PluginReference,
   ProfitError,
   type RunConfig,
+  parseJson,
 } from '@profit-sft/core';
 import {
   completedRun,
@@ -58,7 +59,7 @@ function commandRunner({ terminal, registry }: CommandContext): RunCommand {
       registry,
     );
     if (code !== 0) throw new CommandError(code, error.trim().split('\n').slice(-5).join('\n'));
-    return JSON.parse(out);
+    return parseJson(out);
   };
 }
 
@@ -134,7 +135,7 @@ async function runJob(directory: string, specification: RunSpecification, contex
 /** An evaluation that an earlier attempt finished; what it left half written is no JSON. */
 export function readEvaluation(file: string): EvaluationResult | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as EvaluationResult & {
+    return parseJson(readFileSync(file, 'utf8')) as EvaluationResult & {
       readonly items: readonly { [key: string]: Json }[];
     };
   } catch {

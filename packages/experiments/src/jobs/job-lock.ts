@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, rmSync, statSync, utimesSync, writeSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import { OutputError } from '@profit-sft/core';
+import { OutputError, parseJson } from '@profit-sft/core';
 import { jobFiles } from './job-directory.js';
 
 const beatMilliseconds = 10_000;
@@ -16,8 +16,16 @@ interface Holder {
   readonly process: number;
 }
 
+/** Who holds a lock. @throws SyntaxError for a file that does not say so */
+function readHolder(path: string): Holder {
+  const { host, process: id } = (parseJson(readFileSync(path, 'utf8')) ?? {}) as Partial<Holder>;
+  if (typeof host !== 'string' || !Number.isSafeInteger(id)) throw new SyntaxError('names no host and no process');
+  return { host, process: id as number };
+}
+
 function isAlive({ host, process: id }: Holder, path: string): boolean {
-  if (host === hostname()) {
+  // Signals to 0 and below go to groups of processes.
+  if (host === hostname() && id > 0) {
     try {
       process.kill(id, 0);
       return true;
@@ -51,7 +59,7 @@ export function lockJob(directory: string): () => void {
     }
     let holder: Holder;
     try {
-      holder = JSON.parse(readFileSync(path, 'utf8')) as Holder;
+      holder = readHolder(path);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue;
       // Another process is just writing it, or died while it did.
