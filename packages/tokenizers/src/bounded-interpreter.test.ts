@@ -48,7 +48,7 @@ describe('work is bounded', () => {
   });
 
   test('recursion that does not end', () => {
-    expect(refusal('{% macro f(x) %}{{ f(x) }}{% endmacro %}{{ f(1) }}')).toMatch(/call stack|steps/);
+    expect(refusal('{% macro f(n) %}{{ f(n + 1) }}{% endmacro %}{{ f(1) }}')).toContain('the chat template fails');
   });
 
   test('the template itself', () => {
