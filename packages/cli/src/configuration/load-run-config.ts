@@ -42,6 +42,18 @@ export function splitReference(reference: PluginReference): ResolvedPlugin {
   return { name, options };
 }
 
+/** A data set as a configuration in `folder` names it, its files as absolute paths. */
+export function locatedData(reference: PluginReference, folder: string): ResolvedPlugin {
+  const { name, options } =
+    typeof reference === 'string' ? { name: 'file', options: { path: reference } } : splitReference(reference);
+  const locate = (value: unknown): unknown => (typeof value === 'string' ? resolve(folder, value) : value);
+  const located = Object.entries(options).map(([key, value]) => {
+    if (key !== pathOption) return [key, value];
+    return [key, Array.isArray(value) ? value.map(locate) : locate(value)];
+  });
+  return { name, options: Object.fromEntries(located) };
+}
+
 /**
  * Reads a run configuration with the command line's settings on top. Relative paths (the model, data files, plugin
  * files) are looked up from the folder of the configuration file, wherever the command runs, those of `--set` as well.
@@ -84,16 +96,7 @@ export async function resolveRunConfig(
     registry = found.registry;
     return { name: found.name, options };
   };
-  const data = (reference: PluginReference): ResolvedPlugin => {
-    const { name, options } =
-      typeof reference === 'string' ? { name: 'file', options: { path: reference } } : splitReference(reference);
-    const locate = (value: unknown): unknown => (typeof value === 'string' ? resolve(folder, value) : value);
-    const located = Object.entries(options).map(([key, value]) => {
-      if (key !== pathOption) return [key, value];
-      return [key, Array.isArray(value) ? value.map(locate) : locate(value)];
-    });
-    return { name, options: Object.fromEntries(located) };
-  };
+  const data = (reference: PluginReference): ResolvedPlugin => locatedData(reference, folder);
   const backend = await find('backend', splitReference(parsed.backend));
   const referenceBackend =
     parsed.reference?.backend === undefined ? backend : await find('backend', splitReference(parsed.reference.backend));
