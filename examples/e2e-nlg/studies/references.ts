@@ -28,10 +28,10 @@ export default () => ({
   },
   baseline: { training: 'sft, 1 reference' },
   evaluations: {
-    overlap: { evaluator: { name: 'bleu-chrf', maxTokens: 160 }, data: JSON.stringify(test) },
-    trained: { evaluator: 'perplexity', data: JSON.stringify({ ...people, to: 1 }) },
-    unseen: { evaluator: 'perplexity', data: JSON.stringify({ ...people, from: 8, to: 9 }) },
-    heldOut: { evaluator: 'perplexity', data: JSON.stringify({ ...test, to: 1 }) },
+    overlap: { evaluator: { name: 'bleu-chrf', maxTokens: 160 }, data: test },
+    trained: { evaluator: 'perplexity', data: { ...people, to: 1 } },
+    unseen: { evaluator: 'perplexity', data: { ...people, from: 8, to: 9 } },
+    heldOut: { evaluator: 'perplexity', data: { ...test, to: 1 } },
   },
   metrics: [
     ...['overlap.bleu', 'overlap.chrf', 'overlap.sentenceChrf'],

@@ -53,6 +53,13 @@ export function splitReference(reference: PluginReference): ResolvedPlugin {
   return { name, options };
 }
 
+/** A data set as a configuration in `folder` names it, its files as absolute paths. */
+export function locatedData(reference: PluginReference, folder: string): ResolvedPlugin {
+  const { name, options } =
+    typeof reference === 'string' ? { name: 'file', options: { path: reference } } : splitReference(reference);
+  return { name, options: locatePaths(options, folder) };
+}
+
 /**
  * Reads a run configuration with the command line's settings on top. Relative paths (the model, data files, plugin
  * files) are looked up from the folder of the configuration file, wherever the command runs, those of `--set` as well.
@@ -95,11 +102,7 @@ export async function resolveRunConfig(
     registry = found.registry;
     return { name: found.name, options };
   };
-  const data = (reference: PluginReference): ResolvedPlugin => {
-    const { name, options } =
-      typeof reference === 'string' ? { name: 'file', options: { path: reference } } : splitReference(reference);
-    return { name, options: locatePaths(options, folder) };
-  };
+  const data = (reference: PluginReference): ResolvedPlugin => locatedData(reference, folder);
   const backend = await find('backend', splitReference(parsed.backend));
   const referenceBackend =
     parsed.reference?.backend === undefined ? backend : await find('backend', splitReference(parsed.reference.backend));
