@@ -12,7 +12,7 @@ export default () => ({
     model: stories(),
     plugins: ['../dataset.ts'],
     data: { train: { ...people, to: 1 }, eval: { ...test, to: 1 }, references: 'rotate' },
-    ...{ epochs: 16, batchSize: 8, learningRate: 0.003 },
+    ...{ epochs: 8, batchSize: 8, learningRate: 0.003 },
   },
   axes: {
     training: {
