@@ -2,13 +2,12 @@
 import { metrics, oneReference, overlap, seed } from './shared.js';
 
 export default () => ({
-  run: oneReference(240),
+  run: oneReference(160),
   axes: {
     epochs: [1, 2, 3, 4, 5],
     rule: {
       sft: { masking: 'sft' },
       profit: { masking: { name: 'profit', threshold: 0.1 } },
-      'profit, τ 0.5': { masking: { name: 'profit', threshold: 0.5 } },
     },
     seed,
   },

@@ -1,7 +1,7 @@
 /** τ from 0.1 to 0.9, keeping the probable tokens and keeping the others. */
 import { metrics, oneReference, overlap, seed } from './shared.js';
 
-const thresholds = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+const thresholds = [0.1, 0.3, 0.5, 0.7, 0.9];
 const keeping = (sign: string, direction: 'high' | 'low') =>
   Object.fromEntries(
     thresholds.map((threshold) => [`p ${sign} ${threshold}`, { masking: { name: 'profit', threshold, direction } }]),
