@@ -41,6 +41,12 @@ export const studies: readonly Study[] = [
       'Does ProFit (τ = 0.1) beat SFT, an entropy mask and DFT, and is it the choice of tokens that does it? Controls: as many tokens chosen at random as ProFit keeps, and SFT with its learning rate scaled by the share that ProFit keeps.',
     parts: [
       { ...wordProblems, name: 'word-problems', config: `${configs}/rules.json`, comparisons: controls },
+      {
+        ...wordProblems,
+        name: 'word-problems-rates',
+        title: 'The same at half and twice the learning rate',
+        config: `${configs}/learning-rates.json`,
+      },
       { ...e2e, name: 'e2e', config: `${e2eConfigs}/rules.ts`, comparisons: controls },
     ],
   },
