@@ -41,12 +41,17 @@ describe('the page', () => {
 
   test('says where core tokens are not more probable', () => {
     expect(page).toContain(
-      'more probable in 1 of 2 comparisons, less probable in 1: less, made up, and in 0 no difference',
+      'more probable in 1 of 2 comparisons, less probable in 1: less, made up; no difference is shown in 0.',
     );
     expect(page).toMatch(/\*\*less, made up\*\*: core tokens are \*\*less\*\* probable: the means differ by −0\.[45]/);
     expect(page).toMatch(
       /separates best for more, made up \(area under the curve 1\.000\) and worst for less, made up \(0\.000/,
     );
+  });
+
+  test('names a best threshold only where one separates', () => {
+    expect(page).toContain('farthest above that of the trivial ones at τ = 0.3.');
+    expect(page).toContain('At no τ from 0.1 to 0.9 is a larger share kept');
   });
 
   test('says what the mask keeps', () => {

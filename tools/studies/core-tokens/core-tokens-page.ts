@@ -42,6 +42,10 @@ function finding(comparison: Comparison): string {
   const share = shareOfCore(comparison);
   const [first] = analysis.detector;
   const best = bestPoint(comparison);
+  const farthest =
+    best.recall > best.falsePositiveRate
+      ? `The share of the core tokens that is kept is farthest above that of the trivial ones at τ = ${best.threshold}.`
+      : 'At no τ from 0.1 to 0.9 is a larger share kept of the core tokens than of the trivial ones.';
   const draws = byDraw.length === 0 ? '' : `; by data seed ${byDraw.map((value) => fixed(value)).join(', ')}`;
   const change = first.precision - share;
   const detects =
@@ -51,7 +55,7 @@ function finding(comparison: Comparison): string {
   return (
     `- **${name(comparison)}**: ${verdictText[verdict(comparison)]}: the means differ by ${fixed(difference.value)} (95 % interval over prompts ${fixed(difference.lower)} to ${fixed(difference.upper)}; ` +
     `permutation test p = ${shownP(analysis.test.pValue)}${draws}). p > ${first.threshold} keeps ${percent(first.recall)} of the core tokens and ${percent(first.falsePositiveRate)} of the trivial ones; ` +
-    `of what it keeps ${percent(first.precision)} is core, ${detects}. The two shares are farthest apart at τ = ${best.threshold}.`
+    `of what it keeps ${percent(first.precision)} is core, ${detects}. ${farthest}`
   );
 }
 
@@ -65,7 +69,7 @@ function summary(comparisons: readonly Comparison[]): string {
   const sorted = [...comparisons].sort((a, b) => curve(b) - curve(a));
   const [highest, lowest] = [sorted[0], sorted[sorted.length - 1]];
   return [
-    `Core tokens are more probable in ${more.length} of ${comparisons.length} comparisons, less probable in ${less.length}${list(less)}, and in ${undecided.length} no difference is shown${list(undecided)}.`,
+    `Core tokens are more probable in ${more.length} of ${comparisons.length} comparisons, less probable in ${less.length}${list(less)}; no difference is shown in ${undecided.length}${list(undecided)}.`,
     `As a detector, p separates best for ${name(highest)} (area under the curve ${fixed(curve(highest))}) and worst for ${name(lowest)} (${fixed(curve(lowest))}; 0.5 is chance).`,
   ].join(' ');
 }
