@@ -48,7 +48,7 @@ function rowName({ labels }: ResultsRow): string {
     .join(', ');
 }
 
-/** A sentence for each verdict: what is better than the baseline by a metric, what is worse, what cannot be told apart. */
+/** A line for each verdict: what is better than the baseline by a metric, what is worse, what cannot be told apart. */
 export function metricFindings({ rows }: ResultsTable, metric: StudyMetric): string[] {
   const found: Record<Verdict, string[]> = { better: [], worse: [], undecided: [] };
   for (const row of rows) {
@@ -56,11 +56,11 @@ export function metricFindings({ rows }: ResultsTable, metric: StudyMetric): str
     if (difference === undefined) continue;
     found[verdict(difference, metric)].push(`${rowName(row)} ${shownDifference(difference, metric)}`);
   }
-  const list = (names: readonly string[]): string => (names.length === 0 ? 'none' : names.join('; '));
+  const line = (what: string, names: readonly string[]): string => `- ${metric.title}, ${what}: ${names.join('; ')}.`;
   return [
-    `- ${metric.title}, better than the baseline: ${list(found.better)}.`,
-    `- ${metric.title}, worse: ${list(found.worse)}.`,
-    `- ${metric.title}, no difference shown: ${list(found.undecided)}.`,
+    line('better than the baseline', found.better.length === 0 ? ['none'] : found.better),
+    ...(found.worse.length === 0 ? [] : [line('worse', found.worse)]),
+    ...(found.undecided.length === 0 ? [] : [line('no difference shown', found.undecided)]),
   ];
 }
 

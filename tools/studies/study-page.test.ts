@@ -52,7 +52,7 @@ test('what is better, worse and undecided is read from the results', () => {
   );
   expect(page).toContain('| sft | 50.2 % ± 0.1 | baseline |');
   expect(page).toContain('9 runs, 3 seeds, 38 steps each');
-  expect(page).toContain('9 runs of 14 minutes in all');
+  expect(page).toContain('durations add up to 14 minutes');
 });
 
 test('with other results it says something else', () => {

@@ -43,7 +43,7 @@ function table({ rows }: ResultsTable, part: StudyPart): string {
   ].join('\n');
 }
 
-function section(result: PartResult): string {
+function section(result: PartResult, regime: string | undefined): string {
   const { part, runs } = result;
   const trained = runs.filter(({ training }) => training !== undefined);
   const seeds = new Set(trained.map(({ labels }) => labels.seed)).size;
@@ -55,7 +55,7 @@ function section(result: PartResult): string {
     table(result.table, part),
     ...part.metrics.map((metric) => metricFindings(result.table, metric).join('\n')),
     ...(comparisons.length === 0 ? [] : [comparisons.join('\n')]),
-    regimeText(result),
+    ...(regime === undefined ? [] : [regime]),
   ].join('\n\n');
 }
 
@@ -63,6 +63,11 @@ function section(result: PartResult): string {
 export function studyPage(study: Study, results: readonly PartResult[], machine: string): string {
   const runs = results.flatMap((result) => result.runs);
   const minutes = runs.reduce((sum, { seconds }) => sum + seconds, 0) / 60;
+  const regimes = results.map(regimeText);
+  // Parts with the same model on the same data share what is said of it.
+  const sections = results.map((result, index) =>
+    section(result, regimes.indexOf(regimes[index]) === index ? regimes[index] : undefined),
+  );
   return `# ${study.title}
 
 Written by \`npm run study -- ${study.name}\`. ${study.question}
@@ -70,10 +75,10 @@ Written by \`npm run study -- ${study.name}\`. ${study.question}
 Values are means over seeds ± their standard error. Differences are from the baseline with the same seed and, where items are scored one by one, on the same items: with a bootstrap
 interval over seeds and items; else the paired t-test over seeds. p is corrected by Holm over the rows of a column; below 0.05 counts as a difference. Held-out NLL is of all reference tokens, in nats.
 
-${results.map(section).join('\n\n')}
+${sections.join('\n\n')}
 
 ## What it ran on
 
-${machine}. ${runs.length} runs of ${minutes.toFixed(0)} minutes in all, one on each core.
+${machine}. ${runs.length} runs, as many at once as there are cores, whose durations add up to ${minutes.toFixed(0)} minutes.
 `;
 }

@@ -55,7 +55,7 @@ export async function compareModels(onDone: (title: string) => void): Promise<Co
   };
   try {
     const models = [
-      { title: 'bundled', directory: bundledModel, own: wordProblems, learningRate: 0.001 },
+      { title: 'bundled', directory: bundledModel, own: wordProblems, learningRate: 0.0005 },
       { title: 'stories260K', directory: dataFile('models/stories260K/hf'), own: e2e, learningRate: 0.003 },
     ];
     for (const { title, directory } of models) {

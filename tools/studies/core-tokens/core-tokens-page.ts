@@ -109,7 +109,7 @@ export function pageOf(comparisons: readonly Comparison[], machine: string): str
   });
   return `# Core and trivial tokens
 
-Written by \`npm run study:core-tokens\` on ${machine}.
+Written by \`npm run study -- core-tokens\` on ${machine}.
 
 ProFit keeps tokens with p > τ because core tokens are said to be the probable ones: in arXiv 2601.09195, section 4.1, a judge's core tokens have a mean probability of 0.768 and its trivial ones of 0.485
 under Qwen3-4B-Base. Here the labels need no judge.
