@@ -7,7 +7,6 @@ import { specifyRuns } from '../grid/run-specification.js';
 import { LocalLauncher } from '../launchers/local-launcher.js';
 import { trivialCommand, trivialRuns } from '../testing/many-jobs.js';
 import { jobDirectory, prepareJob } from './job-directory.js';
-import { lockJob } from './job-lock.js';
 import { runJobs, type RunJobsOptions } from './run-jobs.js';
 
 let root: string;
@@ -65,17 +64,4 @@ test('the result of another run in a directory is refused, and nothing is starte
   const specification = join(prepareJob(root, runs[1]), 'specification.json');
   writeFileSync(specification, readFileSync(specification, 'utf8').replace('"seed": 1', '"seed": 9'));
   await expect(runJobs([runs[1]], options)).rejects.toThrow(/is the specification of another run/);
-});
-
-test('a directory has one holder, and that of a process that died is free', () => {
-  const release = lockJob(root);
-  expect(() => lockJob(root)).toThrow(/process \d+ on .* works in it/);
-  release();
-  const other = lockJob(root);
-  writeFileSync(
-    join(root, 'lock.json'),
-    readFileSync(join(root, 'lock.json'), 'utf8').replace(String(process.pid), '999999999'),
-  );
-  lockJob(root)();
-  other();
 });
