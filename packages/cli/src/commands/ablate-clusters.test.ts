@@ -129,7 +129,7 @@ describe.each(clusters)('on $name', ({ missing, launcher, queue }) => {
       expect((await ablate(root, launcher)).table).toEqual(whole.table);
       expect(events(root).filter((log) => log.some(({ type }) => type === 'resume'))).toHaveLength(logs.length);
     },
-    300_000,
+    600_000,
   );
 
   test.skipIf(missing !== '')(
@@ -148,6 +148,6 @@ describe.each(clusters)('on $name', ({ missing, launcher, queue }) => {
         expect(log.filter(({ type }) => type === 'step')).toHaveLength(150);
       }
     },
-    300_000,
+    600_000,
   );
 });

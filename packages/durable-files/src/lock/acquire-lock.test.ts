@@ -164,7 +164,7 @@ test('of many processes that want the place of dead ones, one at a time gets it'
   const count = 8;
   leave(path, { process: spawnSync(process.execPath, ['-e', '0']).pid });
   const contenders = Array.from({ length: count }, (_, index) =>
-    startScript('contender.ts', [path, dirname(path), '25', index % 2 === 0 ? 'dies' : 'lives']),
+    startScript('contender.ts', [path, dirname(path), '300', index % 2 === 0 ? 'dies' : 'lives']),
   );
   const endings = await Promise.all(contenders.map(({ ended }) => ended));
   expect(endings.map(({ output }) => output).join('')).toBe('');
