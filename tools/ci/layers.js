@@ -48,7 +48,7 @@ export const layers = {
   testing: { packages: ['core', 'engine', 'graph', 'models'], external: [] },
   'create-plugin': { packages: ['core'], external: [] },
   trainer: { packages: ['core', 'datasets', 'durable-files'], external: [] },
-  experiments: { packages: ['core', 'durable-files', 'trainer'], external: [] },
+  experiments: { packages: ['core', 'durable-files', 'trainer'], external: ['jstat'] },
   report: { packages: ['core'], external: ['d3-array', 'd3-scale', 'd3-shape'] },
   cli: {
     packages: [

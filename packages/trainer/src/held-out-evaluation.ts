@@ -1,9 +1,11 @@
 import {
   createRandom,
   type Example,
+  type ProbabilityCounts,
   type TokenBatch,
   type TokenSignals,
   type TokenVocabulary,
+  type TracedExample,
   type WeighContext,
 } from '@profit-sft/core';
 import { normaliserTotal, normaliseWeights, type StepCounts } from './normalise-weights.js';
@@ -21,11 +23,13 @@ export interface HeldOutOptions extends SignalSources {
   /** Optimiser steps done. */
   readonly step: number;
   readonly totalSteps: number;
+  /** How many of the first examples are traced token by token. */
+  readonly traced: number;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the model makes of the held-out data. */
-export interface HeldOutResult {
+/** What the model makes of the held-out data, in numbers. */
+export interface HeldOutMeans {
   /** Plain NLL in nats per token over all targets. */
   readonly meanNll: number;
   /** The rule's own objective, with its normaliser over the whole held-out set. */
@@ -34,6 +38,16 @@ export interface HeldOutResult {
   readonly meanProb: number;
   readonly tokens: number;
 }
+
+export interface HeldOutResult {
+  readonly means: HeldOutMeans;
+  readonly counts: ProbabilityCounts;
+  /** The first examples, without their texts. */
+  readonly traced: readonly Pick<TracedExample, 'logProbs' | 'weights'>[];
+}
+
+/** As many digits as a reader of a log needs. */
+const recorded = (value: number): number => Number(value.toPrecision(5));
 
 /**
  * Scores the held-out data, or returns undefined when the signal aborted it in between. A rule with a state is given it
@@ -45,6 +59,7 @@ export async function evaluateHeldOut(options: HeldOutOptions): Promise<HeldOutR
   const { rule, batches, examples, counts, vocabulary, seed, step, totalSteps, signal } = options;
   const saved = rule.state === undefined ? undefined : structuredClone(rule.state.save());
   const totals = emptyTotals();
+  const traced = examples.slice(0, options.traced).map(() => ({ logProbs: [] as number[], weights: [] as number[] }));
   const sources = examples.map(({ source }) => source);
   const context = (index: number): WeighContext => {
     const random = createRandom(seed, 'masking', 'evaluation', index);
@@ -54,6 +69,12 @@ export async function evaluateHeldOut(options: HeldOutOptions): Promise<HeldOutR
     const normalised = (values: Float32Array): Float32Array =>
       normaliseWeights(values, signals, rule.normaliser, counts);
     addTokens(totals, signals, weights, normalised(weights), coefficients && normalised(coefficients));
+    for (let token = 0; token < signals.length; token++) {
+      const example = traced[signals.sequence[token]];
+      if (example === undefined) continue;
+      example.logProbs[signals.position[token]] = recorded(signals.logProb[token]);
+      example.weights[signals.position[token]] = recorded(weights[token]);
+    }
   };
   try {
     const whole: TokenSignals[] = [];
@@ -70,11 +91,11 @@ export async function evaluateHeldOut(options: HeldOutOptions): Promise<HeldOutR
   }
   const { meanNll, keptFraction, meanProb } = tokenMeans(totals);
   const divisor = normaliserTotal(rule.normaliser, counts, totals.weight);
+  const { tokens, probabilityCounts, keptCounts } = totals;
+  const objective = divisor === 0 ? 0 : totals.objective / divisor;
   return {
-    meanNll,
-    objective: divisor === 0 ? 0 : totals.objective / divisor,
-    keptFraction,
-    meanProb,
-    tokens: totals.tokens,
+    means: { meanNll, objective, keptFraction, meanProb, tokens },
+    counts: { probabilityCounts, keptCounts },
+    traced,
   };
 }

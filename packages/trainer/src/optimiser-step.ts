@@ -104,6 +104,8 @@ export async function takeOptimiserStep(options: OptimiserStepOptions): Promise<
     return {
       objective,
       ...tokenMeans(totals),
+      probabilityCounts: totals.probabilityCounts,
+      keptCounts: totals.keptCounts,
       gradientNorm,
       ...(overflowed ? { overflowed } : {}),
       learningRate,

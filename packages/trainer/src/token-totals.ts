@@ -1,4 +1,4 @@
-import { NonFiniteError, type TokenSignals } from '@profit-sft/core';
+import { NonFiniteError, probabilityBins, type TokenSignals } from '@profit-sft/core';
 
 /** Sums over the scored tokens of a step or an evaluation, in float64. */
 export interface TokenTotals {
@@ -13,10 +13,18 @@ export interface TokenTotals {
   weight: number;
   /** Σ numerator · (−log p) + coefficient · CE(q, p), before the division by the normaliser. */
   objective: number;
+  /** Tokens in each bin of p, and those with a non-zero weight. */
+  readonly probabilityCounts: number[];
+  readonly keptCounts: number[];
 }
 
 export function emptyTotals(): TokenTotals {
-  return { tokens: 0, nll: 0, probability: 0, kept: 0, weight: 0, objective: 0 };
+  const noCounts = (): number[] => new Array<number>(probabilityBins).fill(0);
+  return {
+    ...{ tokens: 0, nll: 0, probability: 0, kept: 0, weight: 0, objective: 0 },
+    probabilityCounts: noCounts(),
+    keptCounts: noCounts(),
+  };
 }
 
 /** Refuses log-probabilities that are NaN or infinite, naming the step after which or in which they came up. */
@@ -34,8 +42,14 @@ export function addTokens(
   totals.tokens += length;
   for (let token = 0; token < length; token++) {
     totals.nll -= logProb[token];
-    totals.probability += Math.exp(logProb[token]);
-    if (weights[token] !== 0) totals.kept += 1;
+    const probability = Math.exp(logProb[token]);
+    totals.probability += probability;
+    const bin = Math.min(probabilityBins - 1, Math.floor(probability * probabilityBins));
+    totals.probabilityCounts[bin] += 1;
+    if (weights[token] !== 0) {
+      totals.kept += 1;
+      totals.keptCounts[bin] += 1;
+    }
     totals.weight += weights[token];
     totals.objective -= numerators[token] * logProb[token];
     if (coefficients !== undefined) totals.objective += coefficients[token] * (crossEntropy?.[token] ?? NaN);

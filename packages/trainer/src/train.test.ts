@@ -57,7 +57,8 @@ describe('an unbroken run', () => {
     const received: RunEvent[] = [];
     let closed = 0;
     const sink = { write: (event: RunEvent) => void received.push(event), close: () => void (closed += 1) };
-    const run = smallRun(directory, { evaluationSteps: 5, checkpointSteps: 6, warmup: 2 }, { sinks: [sink] });
+    const settings = { evaluationSteps: 5, checkpointSteps: 6, warmup: 2, tracedExamples: 0 };
+    const run = smallRun(directory, settings, { sinks: [sink] });
     const result = await train(run);
     const events = readEvents(directory);
     expect(received).toEqual(events);
@@ -99,6 +100,59 @@ describe('an unbroken run', () => {
     expect(evaluations[0].meanNll).toBe(result.metrics.evalNllBefore);
     expect(evaluations.at(-1)?.meanNll).toBe(result.metrics.evalNll);
     expect(result.tokens).toBe(steps.reduce((sum, { tokens }) => sum + tokens, 0));
+  });
+
+  it('records the probability and weight of every token of the first held-out examples', async () => {
+    const directory = temporaryPath();
+    const masking = aboveThreshold(0.15);
+    const run = smallRun(directory, { evaluationSteps: 6, tracedExamples: 3 }, { masking });
+    await train(run);
+    const events = readEvents(directory);
+    const traces = events.filter((event) => event.type === 'tokens');
+    expect(traces.map(({ step, examples }) => [step, examples.length])).toEqual([
+      [0, 3],
+      [6, 3],
+      [12, 3],
+    ]);
+    for (const [index, { texts, targets }] of traces[0].examples.entries()) {
+      const { prompt, completion } = run.evaluation!.row(index) as { prompt: string; completion: string };
+      expect(texts).toEqual([...`${prompt}${completion}`, '<end>']);
+      expect(targets!.map((at) => texts![at])).toEqual([...completion, '<end>']);
+    }
+    expect(traces.slice(1).flatMap(({ examples }) => examples.filter(({ texts }) => texts !== undefined))).toEqual([]);
+    for (const { examples } of traces) {
+      for (const [index, { logProbs, weights }] of examples.entries()) {
+        expect(logProbs).toHaveLength(traces[0].examples[index].targets!.length);
+        expect(weights).toEqual(logProbs.map((logProb) => (Math.exp(logProb) > 0.15 ? 1 : 0)));
+      }
+    }
+    // The held-out set is 10 examples; tracing all of them gives the evaluation's own mean.
+    const whole = temporaryPath();
+    await train(smallRun(whole, { tracedExamples: 99 }));
+    const [evaluation] = readEvents(whole).filter((event) => event.type === 'evaluation');
+    const [traced] = readEvents(whole).filter((event) => event.type === 'tokens');
+    const logProbs = traced.examples.flatMap((example) => example.logProbs);
+    expect(logProbs).toHaveLength(evaluation.tokens);
+    expect(-logProbs.reduce((sum, value) => sum + value, 0) / logProbs.length).toBeCloseTo(evaluation.meanNll, 4);
+  });
+
+  it('counts tokens by probability at every step and evaluation', async () => {
+    const directory = temporaryPath();
+    await train(smallRun(directory, {}, { masking: aboveThreshold(0.15) }));
+    const counted = readEvents(directory).filter((event) => event.type === 'step' || event.type === 'evaluation');
+    expect(counted).toHaveLength(14);
+    const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+    for (const event of counted) {
+      const tokens = event.type === 'step' ? event.scoredTokens : event.tokens;
+      const { probabilityCounts, keptCounts, keptFraction, meanProb } = event;
+      expect(probabilityCounts).toHaveLength(20);
+      expect(sum(probabilityCounts)).toBe(tokens);
+      expect(sum(keptCounts) / tokens).toBeCloseTo(keptFraction, 12);
+      // τ = 0.15 is the edge below the bin with index 3.
+      expect(keptCounts).toEqual(probabilityCounts.map((count, bin) => (bin < 3 ? 0 : count)));
+      const middles = probabilityCounts.map((count, bin) => (count * (bin + 0.5)) / 20);
+      expect(Math.abs(sum(middles) / tokens - meanProb)).toBeLessThan(0.025);
+    }
   });
 
   it('gives the same bytes for the same seed and others for another', async () => {

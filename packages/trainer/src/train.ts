@@ -24,6 +24,7 @@ import { assertSameRun } from './run-identity.js';
 import { afterEvaluation, initialRunState, type RunState } from './run-state.js';
 import { needsReference } from './signal-needs.js';
 import { assertFiniteSignals } from './token-totals.js';
+import { tracedTexts } from './traced-texts.js';
 import { trainResult, type TrainResult } from './train-result.js';
 import { vocabularyOf } from './vocabulary.js';
 import { dataWarnings, newWarnings, withOpeningStep } from './warnings.js';
@@ -191,22 +192,29 @@ async function runIn(directory: string, claimed: ClaimedDirectory, options: Trai
       const { evaluationSteps = totalSteps, checkpointSteps } = config;
       const evaluationDue = state.step === 0 || isLast || state.step % evaluationSteps === 0;
       if (heldOut !== undefined && evaluationDue && state.lastEvaluation?.step !== state.step) {
-        const { seed } = config;
+        const { seed, tracedExamples } = config;
         const result = await evaluateHeldOut({
           ...sources,
           ...heldOut,
           seed,
           step: state.step,
           totalSteps,
+          traced: tracedExamples,
           signal,
         });
         if (result !== undefined) {
-          state = afterEvaluation(
-            state,
-            { step: state.step, ...result },
-            config.earlyStopping?.minimumImprovement ?? 0,
-          );
-          await emit({ type: 'evaluation', step: state.step, ...result });
+          const { means, counts, traced } = result;
+          const { step, firstEvaluation } = state;
+          state = afterEvaluation(state, { step, ...means }, config.earlyStopping?.minimumImprovement ?? 0);
+          await emit({ type: 'evaluation', step, ...means, ...counts });
+          if (traced.length > 0) {
+            // A log has the texts once: with its first evaluation.
+            const examples = traced.map((example, index) => ({
+              ...(firstEvaluation === undefined ? tracedTexts(heldOut.examples[index], tokenizer) : {}),
+              ...example,
+            }));
+            await emit({ type: 'tokens', step, examples });
+          }
         }
       }
       if (checkpointSteps !== undefined && state.step > 0 && state.step % checkpointSteps === 0) {

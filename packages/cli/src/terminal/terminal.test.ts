@@ -16,6 +16,8 @@ const step = (number: number): StepEvent => ({
   keptFraction: 0.5,
   meanWeight: 0.5,
   meanProb: 0.3,
+  probabilityCounts: [],
+  keptCounts: [],
   gradientNorm: 1,
   learningRate: 0.001,
   scoredTokens: 10,

@@ -14,15 +14,8 @@ export type RunEvent =
   /** What training will take in memory, in bytes, where the engine knows it. */
   | ({ readonly type: 'memory'; readonly step: number } & MemoryPlan)
   | StepEvent
-  | {
-      readonly type: 'evaluation';
-      readonly step: number;
-      readonly meanNll: number;
-      readonly objective: number;
-      readonly keptFraction: number;
-      readonly meanProb: number;
-      readonly tokens: number;
-    }
+  | EvaluationEvent
+  | TokensEvent
   /** Work before the first step, for those who watch; not in the log. */
   | {
       readonly type: 'preparation';
@@ -38,8 +31,50 @@ export type RunEvent =
 
 export type RunStatus = 'completed' | 'early-stopped' | 'interrupted';
 
+/** How many of {@link ProbabilityCounts}' bins there are. */
+export const probabilityBins = 20;
+
+/** Reference tokens by the probability the model gives them, in {@link probabilityBins} bins of equal width over [0, 1]. */
+export interface ProbabilityCounts {
+  /** A probability on a bin's edge counts in the upper one, and 1 in the last. */
+  readonly probabilityCounts: readonly number[];
+  /** Of these, the tokens with a non-zero weight. */
+  readonly keptCounts: readonly number[];
+}
+
+/** The held-out data under the model as it is after `step` optimiser steps. */
+export interface EvaluationEvent extends ProbabilityCounts {
+  readonly type: 'evaluation';
+  readonly step: number;
+  /** Plain mean NLL over all targets, nats per token. */
+  readonly meanNll: number;
+  readonly objective: number;
+  readonly keptFraction: number;
+  readonly meanProb: number;
+  /** Targets. */
+  readonly tokens: number;
+}
+
+/** The first `tracedExamples` held-out examples, token by token, at an evaluation. */
+export interface TokensEvent {
+  readonly type: 'tokens';
+  readonly step: number;
+  readonly examples: readonly TracedExample[];
+}
+
+export interface TracedExample {
+  /** What a person sees of each token, context included; only in the first such event of a log. */
+  readonly texts?: readonly string[];
+  /** Where in `texts` the targets are; only together with it. */
+  readonly targets?: readonly number[];
+  /** Natural log of each target's probability, to five digits. */
+  readonly logProbs: readonly number[];
+  /** The weight the rule gives each target, to five digits. */
+  readonly weights: readonly number[];
+}
+
 /** One optimiser step. */
-export interface StepEvent {
+export interface StepEvent extends ProbabilityCounts {
   readonly type: 'step';
   /** From 1. */
   readonly step: number;

@@ -42,6 +42,7 @@ test('the smallest configuration works as it stands, with everything else by def
     optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0 },
     maxGradientNorm: 1,
     keepCheckpoints: 2,
+    tracedExamples: 2,
     plugins: [],
   });
 });

@@ -161,6 +161,12 @@ export const runConfigSchema = object({
   evaluationSteps: optional(
     integer({ minimum: 1, description: 'evaluate every so many steps; default: only before and after training' }),
   ),
+  tracedExamples: integer({
+    minimum: 0,
+    default: 2,
+    description:
+      'of how many held-out examples each evaluation also records every token’s probability and weight, for reports',
+  }),
   earlyStopping: optional(
     object(
       {

@@ -65,3 +65,9 @@ test('the result of another run in a directory is refused, and nothing is starte
   writeFileSync(specification, readFileSync(specification, 'utf8').replace('"seed": 1', '"seed": 9'));
   await expect(runJobs([runs[1]], options)).rejects.toThrow(/is the specification of another run/);
 });
+
+test('the directory of a model that is only evaluated is that of any training data', () => {
+  const [run] = trivialRuns(1);
+  const base = (train: string) => ({ ...run, trains: false, run: { ...run.run, data: { train } } });
+  expect(prepareJob(root, base('b.jsonl'))).toBe(prepareJob(root, base('a.jsonl')));
+});
