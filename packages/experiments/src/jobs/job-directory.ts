@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutputError } from '@profit-sft/core';
-import { readJson, writeFileAtomically } from '@profit-sft/trainer';
+import { writeFileAtomically } from '@profit-sft/durable-files';
+import { readJson } from '@profit-sft/trainer';
 import { canonicalJson, type RunSpecification } from '../grid/run-specification.js';
 
 /** Names in the directory of one run of an ablation. */
@@ -19,7 +20,8 @@ export const jobFiles = {
   failure: 'failure.json',
   /** What its process wrote. */
   log: 'log.txt',
-  lock: 'lock.json',
+  /** Lets one process at a time work in it. */
+  lock: 'lock',
 } as const;
 
 /** What came of one run. */

@@ -7,7 +7,6 @@ import { specifyRuns } from '../grid/run-specification.js';
 import { LocalLauncher } from '../launchers/local-launcher.js';
 import { trivialCommand, trivialRuns } from '../testing/many-jobs.js';
 import { jobDirectory, prepareJob, readSpecification } from './job-directory.js';
-import { lockJob } from './job-lock.js';
 import { runJobs, type RunJobsOptions } from './run-jobs.js';
 
 let root: string;
@@ -79,17 +78,4 @@ test('a run goes on where its checkout has moved to', () => {
   const moved = { ...run, file: '/elsewhere/test.json', folder: '/elsewhere' };
   expect(prepareJob(root, moved)).toBe(directory);
   expect(readSpecification(directory)).toEqual(moved);
-});
-
-test('a directory has one holder, and that of a process that died is free', () => {
-  const release = lockJob(root);
-  expect(() => lockJob(root)).toThrow(/process \d+ on .* works in it/);
-  release();
-  const other = lockJob(root);
-  writeFileSync(
-    join(root, 'lock.json'),
-    readFileSync(join(root, 'lock.json'), 'utf8').replace(String(process.pid), '999999999'),
-  );
-  lockJob(root)();
-  other();
 });
