@@ -26,7 +26,9 @@ test('another error is a finding, with the smallest input that fails', async () 
 });
 
 test('an error without a message, too much time and a changed prototype are findings', async () => {
-  expect((await fuzz(() => Promise.reject(Object.assign(new InvalidDataError('', ''), { message: ' ' })))).failure).toContain('without a message');
+  expect(
+    (await fuzz(() => Promise.reject(Object.assign(new InvalidDataError('', ''), { message: ' ' })))).failure,
+  ).toContain('without a message');
   const slow = await fuzz(() => {
     const before = process.cpuUsage();
     while (process.cpuUsage(before).user < 2_100_000);

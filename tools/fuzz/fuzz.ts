@@ -21,7 +21,8 @@ const { values } = parseArgs({
 });
 const whole = (name: 'inputs' | 'seed' | 'processes', minimum: number): number => {
   const value = Number(values[name]);
-  if (!Number.isSafeInteger(value) || value < minimum) throw new Error(`--${name} must be a whole number from ${minimum}`);
+  if (!Number.isSafeInteger(value) || value < minimum)
+    throw new Error(`--${name} must be a whole number from ${minimum}`);
   return value;
 };
 const targetNames = fuzzTargets.map(({ name }) => name);

@@ -11,13 +11,54 @@ const deep = (open: string, close: string): Raw => new Raw(`${open.repeat(20_000
 
 /** What stands in place of a value: other types, the ends of ranges, and what `JSON.stringify` never writes. */
 const hostileValues: readonly Document[] = [
-  ...[null, true, false, 0, -1, 1, 0.5, 2 ** 31, 2 ** 32, 2 ** 53, -(2 ** 53), 1e300, 5e-324, '', 'a', '0', '\0', '\ud800'],
-  ...['../../../etc/passwd', '/etc/passwd', '..\\x', 'C:\\x', 'constructor', '__proto__', 'toString', '{{ x }}', '${x}'],
+  ...[
+    null,
+    true,
+    false,
+    0,
+    -1,
+    1,
+    0.5,
+    2 ** 31,
+    2 ** 32,
+    2 ** 53,
+    -(2 ** 53),
+    1e300,
+    5e-324,
+    '',
+    'a',
+    '0',
+    '\0',
+    '\ud800',
+  ],
+  ...[
+    '../../../etc/passwd',
+    '/etc/passwd',
+    '..\\x',
+    'C:\\x',
+    'constructor',
+    '__proto__',
+    'toString',
+    '{{ x }}',
+    '${x}',
+  ],
   ...[[], {}, [[]], [null], { a: null }, [1, 2, 3], 'a'.repeat(10_000), Array(1000).fill(0)],
   ...[new Raw('1e999'), new Raw('-0'), new Raw('99999999999999999999999'), new Raw('{"__proto__":{"polluted":1}}')],
   ...[new Raw('{"constructor":{"prototype":{"polluted":1}}}'), deep('[', ']'), deep('{"a":', '}'), new Raw('nul')],
 ];
-const hostileKeys = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'length', '', '0', 'a.b', '\0', 'ключ'];
+const hostileKeys = [
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  'hasOwnProperty',
+  'length',
+  '',
+  '0',
+  'a.b',
+  '\0',
+  'ключ',
+];
 
 type Change =
   | { readonly kind: 'replace'; readonly node: number; readonly value: Document }

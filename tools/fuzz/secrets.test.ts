@@ -14,7 +14,11 @@ import { recordedTerminal } from '../../packages/cli/src/testing-model/recorded-
 import { sums, writeTinyModel } from '../../packages/cli/src/testing-model/tiny-model.js';
 import { startLoopbackHub, type LoopbackHub } from '../../packages/hub/src/testing-hub/loopback-hub.js';
 
-const secrets = { HF_TOKEN: 'hf_S3cretT0kenOfTheHub', JUDGE_KEY: 'sk-S3cretKeyOfTheJudge', OPENAI_API_KEY: 'sk-An0therS3cretKey' };
+const secrets = {
+  HF_TOKEN: 'hf_S3cretT0kenOfTheHub',
+  JUDGE_KEY: 'sk-S3cretKeyOfTheJudge',
+  OPENAI_API_KEY: 'sk-An0therS3cretKey',
+};
 
 let folder: string;
 let hub: LoopbackHub;
@@ -55,7 +59,9 @@ async function profit(...args: string[]): Promise<{ code: number; text: string }
 
 /** Every file below the folder, and every text that was shown, holds none of the secrets. */
 function expectNoSecret(...texts: string[]): void {
-  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => lstatSync(at(path)).isFile());
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    lstatSync(at(path)).isFile(),
+  );
   for (const secret of Object.values(secrets)) {
     for (const text of texts) expect(text).not.toContain(secret);
     for (const path of files) expect(readFileSync(at(path), 'latin1').includes(secret), path).toBe(false);
@@ -80,17 +86,44 @@ test('profit annotate with a judge that repeats its key in all it says', async (
     else if (index % 3 === 1) reply(response, `I was given Bearer ${key}`);
     else refuse(response, 400, { message: `not with ${key}` });
   });
-  const options = { baseUrl: judge.baseUrl, model: 'judge', apiKeyEnvironmentVariable: 'JUDGE_KEY', cache: at('judge-cache'), concurrency: 1 };
+  const options = {
+    baseUrl: judge.baseUrl,
+    model: 'judge',
+    apiKeyEnvironmentVariable: 'JUDGE_KEY',
+    cache: at('judge-cache'),
+    concurrency: 1,
+  };
   const annotator = JSON.stringify({ name: 'openai-judge', ...options });
-  const { text } = await profit('annotate', '--data', at('train.jsonl'), '--annotator', annotator, '--output', at('labels.jsonl'));
+  const { text } = await profit(
+    'annotate',
+    '--data',
+    at('train.jsonl'),
+    '--annotator',
+    annotator,
+    '--output',
+    at('labels.jsonl'),
+  );
   expect(judge.requests.some(({ authorization }) => authorization === `Bearer ${key}`)).toBe(true);
   expect(readFileSync(at('labels.jsonl'), 'utf8')).toContain('openai-judge');
   expectNoSecret(text);
 });
 
 test('a key that stands where its variable’s name should is not repeated', async () => {
-  const annotator = JSON.stringify({ name: 'openai-judge', baseUrl: 'http://127.0.0.1:9', model: 'x', apiKeyEnvironmentVariable: secrets.JUDGE_KEY });
-  const { code, text } = await profit('annotate', '--data', at('train.jsonl'), '--annotator', annotator, '--output', at('none.jsonl'));
+  const annotator = JSON.stringify({
+    name: 'openai-judge',
+    baseUrl: 'http://127.0.0.1:9',
+    model: 'x',
+    apiKeyEnvironmentVariable: secrets.JUDGE_KEY,
+  });
+  const { code, text } = await profit(
+    'annotate',
+    '--data',
+    at('train.jsonl'),
+    '--annotator',
+    annotator,
+    '--output',
+    at('none.jsonl'),
+  );
   expect(code).toBe(2);
   expectNoSecret(text);
 });
@@ -110,8 +143,18 @@ test('profit ablate: specifications, configurations, events, logs, results', { t
   );
   const { code, text } = await profit('ablate', at('grid.json'), '--out', at('out'));
   expect(code, text).toBe(0);
-  const written = readdirSync(at('out'), { recursive: true, encoding: 'utf8' }).map((path) => path.split(/[/\\]/).pop());
-  for (const name of ['specification.json', 'run.json', 'events.jsonl', 'result.json', 'log.txt', 'trainer.json', 'results.md']) {
+  const written = readdirSync(at('out'), { recursive: true, encoding: 'utf8' }).map((path) =>
+    path.split(/[/\\]/).pop(),
+  );
+  for (const name of [
+    'specification.json',
+    'run.json',
+    'events.jsonl',
+    'result.json',
+    'log.txt',
+    'trainer.json',
+    'results.md',
+  ]) {
     expect(written, name).toContain(name);
   }
   expectNoSecret(text);

@@ -18,7 +18,12 @@ export function writingContext(rows: readonly Row[], text: string): EvaluationCo
   return {
     model,
     tokenizer,
-    dataset: { length: rows.length, row: (index) => rows[index], origin: (index) => `rows:${index + 1}`, fingerprint: 'rows' },
+    dataset: {
+      length: rows.length,
+      row: (index) => rows[index],
+      origin: (index) => `rows:${index + 1}`,
+      fingerprint: 'rows',
+    },
     examples: [],
     pack: () => [],
     encodePrompt: (row) => {

@@ -35,7 +35,7 @@ describe('work is bounded', () => {
     '{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}',
     '{% for a in range(1000) %}{% for b in messages %}{% for c in messages %}x{% endfor %}{% endfor %}{% endfor %}',
     '{% macro f(n) %}{% if n > 0 %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(40) }}',
-    "{% set ns = namespace(x=[1, 2]) %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}",
+    '{% set ns = namespace(x=[1, 2]) %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}',
   ])('%s', (template) => {
     expect(refusal(template)).toMatch(/more than 5000000 steps/);
   });
@@ -60,7 +60,7 @@ test.each([
   "{{ ''.constructor.constructor('return process')() }}",
   "{{ range.constructor('return process')() }}",
   "{{ x.__proto__.polluted }}{{ messages['constructor']['prototype'] }}",
-  "{% set x.__proto__ = 1 %}",
+  '{% set x.__proto__ = 1 %}',
 ])('%s reaches nothing of JavaScript', (template) => {
   let text = '';
   try {

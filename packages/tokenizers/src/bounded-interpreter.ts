@@ -46,7 +46,8 @@ export class BoundedInterpreter extends Interpreter {
 
   #spend(units: number): void {
     this.#work += units;
-    if (this.#work > mostWork) throw new Error(`it does more than ${mostWork} steps; is there a loop that does not end?`);
+    if (this.#work > mostWork)
+      throw new Error(`it does more than ${mostWork} steps; is there a loop that does not end?`);
   }
 
   override evaluate(statement: Statement, environment: Environment): Value {

@@ -16,20 +16,80 @@ import { writingContext } from '../writing-context.js';
 
 const reply = {
   id: 'x',
-  choices: [{ index: 0, finish_reason: 'stop', message: { role: 'assistant', content: '{"core": [[0, 2], [4, 4]]}', refusal: null } }],
+  choices: [
+    {
+      index: 0,
+      finish_reason: 'stop',
+      message: { role: 'assistant', content: '{"core": [[0, 2], [4, 4]]}', refusal: null },
+    },
+  ],
   usage: { prompt_tokens: 10, completion_tokens: 3 },
 };
 const complaint = { error: { message: 'no such model', code: 'model_not_found' } };
 
 /** Texts put together from what answers are made of. */
 const pieces = [
-  ...['the answer is ', '#### ', '\\boxed{', '}', '$', '\\frac{1}{2}', 'A', '(B)', 'Answer: C', '18', '-3.5', '1,000', ' ', '\n', '\n\n'],
-  ...['```python\n', '```', 'def f(x):\n', '    return 1\n', '*highlight*', '* point\n', '<<title>>', 'P.S. ', '[name]', '***', '"', '{"a": 1}'],
-  ...['\\sqrt{', '\\begin{pmatrix}1&2\\\\3&4\\end{pmatrix}', '(', ')', '[', ']', '^', '_', '\u00e9', '\ud83d\ude00', '\ud800', 'Q:', 'SECTION 1', '. '],
+  ...[
+    'the answer is ',
+    '#### ',
+    '\\boxed{',
+    '}',
+    '$',
+    '\\frac{1}{2}',
+    'A',
+    '(B)',
+    'Answer: C',
+    '18',
+    '-3.5',
+    '1,000',
+    ' ',
+    '\n',
+    '\n\n',
+  ],
+  ...[
+    '```python\n',
+    '```',
+    'def f(x):\n',
+    '    return 1\n',
+    '*highlight*',
+    '* point\n',
+    '<<title>>',
+    'P.S. ',
+    '[name]',
+    '***',
+    '"',
+    '{"a": 1}',
+  ],
+  ...[
+    '\\sqrt{',
+    '\\begin{pmatrix}1&2\\\\3&4\\end{pmatrix}',
+    '(',
+    ')',
+    '[',
+    ']',
+    '^',
+    '_',
+    '\u00e9',
+    '\ud83d\ude00',
+    '\ud800',
+    'Q:',
+    'SECTION 1',
+    '. ',
+  ],
 ];
 const answer: Arbitrary<Uint8Array> = fc.oneof(
-  fc.array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...pieces) }, fc.string({ maxLength: 8 })), { maxLength: 40 }).map((parts) => new TextEncoder().encode(parts.join(''))),
-  mutatedBytes(['So 3 + 4 = 7. The answer is \\boxed{7}.\n#### 7', '```python\ndef f(x):\n    return x\n```\n', '**Answer: (B)**', '* one\n* two\n\nP.S. three', '$x \\in [1, 2) \\cup \\{3\\}$']),
+  fc
+    .array(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...pieces) }, fc.string({ maxLength: 8 })), {
+      maxLength: 40,
+    })
+    .map((parts) => new TextEncoder().encode(parts.join(''))),
+  mutatedBytes([
+    'So 3 + 4 = 7. The answer is \\boxed{7}.\n#### 7',
+    '```python\ndef f(x):\n    return x\n```\n',
+    '**Answer: (B)**',
+    '* one\n* two\n\nP.S. three',
+    '$x \\in [1, 2) \\cup \\{3\\}$',
+  ]),
 );
 
 const choices = { choices: { text: ['a', 'b', 'c'], label: ['A', 'B', 'C'] }, answerKey: 'B' };
@@ -39,20 +99,52 @@ const rowOf: Readonly<Record<string, Row>> = {
   gsm8k: { prompt: 'q', completion: 'so #### 18' },
   math500: { prompt: 'q', completion: '\\boxed{\\frac{1}{2}}' },
   aime24: { prompt: 'q', completion: '204' },
-  'gpqa-diamond': { prompt: 'q', metadata: { 'Correct Answer': 'a', 'Incorrect Answer 1': 'b', 'Incorrect Answer 2': 'c', 'Incorrect Answer 3': 'd' } },
+  'gpqa-diamond': {
+    prompt: 'q',
+    metadata: {
+      'Correct Answer': 'a',
+      'Incorrect Answer 1': 'b',
+      'Incorrect Answer 2': 'c',
+      'Incorrect Answer 3': 'd',
+    },
+  },
   'arc-challenge-generation': { prompt: 'q', metadata: choices },
-  'hellaswag-generation': { prompt: '', metadata: { activity_label: 'Doing', ctx_a: 'One', ctx_b: 'two', endings: ['a', 'b'], label: '1' } },
+  'hellaswag-generation': {
+    prompt: '',
+    metadata: { activity_label: 'Doing', ctx_a: 'One', ctx_b: 'two', endings: ['a', 'b'], label: '1' },
+  },
   'mmlu-pro': { prompt: 'q', metadata: { options: ['a', 'b', 'c'], answer: 'B', category: 'law' } },
 };
 const ifevalRow = {
   prompt: 'q',
   metadata: {
     key: 1,
-    instruction_id_list: ['punctuation:no_comma', 'keywords:existence', 'length_constraints:number_words', 'detectable_format:json_format', 'startend:end_checker', 'length_constraints:number_sentences', 'detectable_format:number_bullet_lists', 'language:response_language'],
-    kwargs: [{}, { keywords: ['a', 'b'] }, { relation: 'at least', num_words: 3 }, {}, { end_phrase: 'bye' }, { relation: 'less than', num_sentences: 3 }, { num_bullets: 2 }, { language: 'en' }],
+    instruction_id_list: [
+      'punctuation:no_comma',
+      'keywords:existence',
+      'length_constraints:number_words',
+      'detectable_format:json_format',
+      'startend:end_checker',
+      'length_constraints:number_sentences',
+      'detectable_format:number_bullet_lists',
+      'language:response_language',
+    ],
+    kwargs: [
+      {},
+      { keywords: ['a', 'b'] },
+      { relation: 'at least', num_words: 3 },
+      {},
+      { end_phrase: 'bye' },
+      { relation: 'less than', num_sentences: 3 },
+      { num_bullets: 2 },
+      { language: 'en' },
+    ],
   },
 };
-const humanevalRow = { prompt: 'def f(x):\n', metadata: { task_id: 'a', test: 'def check(candidate):\n    pass', entry_point: 'f' } };
+const humanevalRow = {
+  prompt: 'def f(x):\n',
+  metadata: { task_id: 'a', test: 'def check(candidate):\n    pass', entry_point: 'f' },
+};
 
 async function gradeBy(name: string, row: Row, text: string): Promise<void> {
   const plugin = evaluators.find((one) => one.pluginName === name);
@@ -63,15 +155,13 @@ async function gradeBy(name: string, row: Row, text: string): Promise<void> {
   if (!Object.values(metrics).every(Number.isFinite)) throw new Error('a metric that is no number');
 }
 
-const gradingTargets = Object.entries(rowOf).map(
-  ([name, row]): FuzzTarget => ({
-    name: `answer-${name}`,
-    reads: `answers, graded by \`${name}\``,
-    source: 'packages/evaluators/src',
-    inputs: answer,
-    parse: (input) => gradeBy(name, row, textOf(input)),
-  }),
-);
+const gradingTargets = Object.entries(rowOf).map(([name, row]): FuzzTarget => ({
+  name: `answer-${name}`,
+  reads: `answers, graded by \`${name}\``,
+  source: 'packages/evaluators/src',
+  inputs: answer,
+  parse: (input) => gradeBy(name, row, textOf(input)),
+}));
 
 export const answerTargets: readonly FuzzTarget[] = [
   {
@@ -89,7 +179,14 @@ export const answerTargets: readonly FuzzTarget[] = [
     name: 'judge-answer',
     reads: 'what a judge answers',
     source: 'packages/annotators/src/openai-judge/judge-answer.ts',
-    inputs: jsonInputs([{ core: [[0, 2], [4, 4]] }]),
+    inputs: jsonInputs([
+      {
+        core: [
+          [0, 2],
+          [4, 4],
+        ],
+      },
+    ]),
     parse(input) {
       const core = parseJudgeAnswer(textOf(input), 6);
       if (core.length !== 6) throw new Error('labels for another number of words');
@@ -132,7 +229,16 @@ export const answerTargets: readonly FuzzTarget[] = [
       readHumanevalRow(row);
       await readInstructionRow({ length: 1, row: () => row, origin: () => 'rows:1', fingerprint: '' }, 0);
       const metadata: Readonly<Record<string, Json>> = ('metadata' in row ? row.metadata : undefined) ?? {};
-      const name = 'Correct Answer' in metadata ? 'gpqa-diamond' : 'ctx_a' in metadata ? 'hellaswag-generation' : 'options' in metadata ? 'mmlu-pro' : 'choices' in metadata ? 'arc-challenge-generation' : 'math500';
+      const name =
+        'Correct Answer' in metadata
+          ? 'gpqa-diamond'
+          : 'ctx_a' in metadata
+            ? 'hellaswag-generation'
+            : 'options' in metadata
+              ? 'mmlu-pro'
+              : 'choices' in metadata
+                ? 'arc-challenge-generation'
+                : 'math500';
       await gradeBy(name, row, 'Answer: A');
     },
   },

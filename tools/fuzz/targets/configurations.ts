@@ -28,7 +28,10 @@ const ablation = {
   run: { ...run },
   axes: {
     'masking.threshold': [0.1, 0.2],
-    rule: { sft: { masking: 'sft' }, scaled: { masking: 'dft', learningRate: { result: 'evalNll', of: { rule: 'sft' }, times: 2 } } },
+    rule: {
+      sft: { masking: 'sft' },
+      scaled: { masking: 'dft', learningRate: { result: 'evalNll', of: { rule: 'sft' }, times: 2 } },
+    },
     seed: [0, 1],
   },
   leaveOut: [{ rule: 'sft', seed: 1 }],
@@ -36,7 +39,10 @@ const ablation = {
   evaluations: { solved: { evaluator: 'exact-match', data: 'test.jsonl', rows: 10 } },
   metrics: ['solved.accuracy'],
 };
-const simpleAblation = { run: 'run.json', axes: { rule: { a: { masking: 'sft' }, b: { masking: 'dft' } }, seed: [0, 1] } };
+const simpleAblation = {
+  run: 'run.json',
+  axes: { rule: { a: { masking: 'sft' }, b: { masking: 'dft' } }, seed: [0, 1] },
+};
 
 async function readRun(input: Uint8Array, folder: string, name: string): Promise<void> {
   parseRunConfig(await readConfigFile(writeInput(folder, name, input)), name);
@@ -47,8 +53,28 @@ async function readAblation(input: Uint8Array, folder: string, name: string): Pr
   specifyRuns(config, run, { file: '/a/run.json', folder: '/a' }, name);
 }
 
-const settings = ['masking.threshold=0.2', 'data.train.path=["a","b"]', 'optimizer={"beta1":0.5}', 'data.eval.columns.prompt=q', 'seed=null'];
-const settingKeys = fc.constantFrom('masking', 'data', 'train', 'eval', 'path', '0', 'length', 'seed', '__proto__', 'constructor', 'prototype', 'toString', '');
+const settings = [
+  'masking.threshold=0.2',
+  'data.train.path=["a","b"]',
+  'optimizer={"beta1":0.5}',
+  'data.eval.columns.prompt=q',
+  'seed=null',
+];
+const settingKeys = fc.constantFrom(
+  'masking',
+  'data',
+  'train',
+  'eval',
+  'path',
+  '0',
+  'length',
+  'seed',
+  '__proto__',
+  'constructor',
+  'prototype',
+  'toString',
+  '',
+);
 const builtSetting = fc
   .tuple(fc.array(settingKeys, { minLength: 1, maxLength: 5 }), fc.oneof(fc.json({ maxDepth: 2 }), fc.string()))
   .map(([keys, value]) => new TextEncoder().encode(`${keys.join('.')}=${value}`));
@@ -65,14 +91,20 @@ export const configurationTargets: readonly FuzzTarget[] = [
     name: 'run-yaml',
     reads: 'run configurations, YAML',
     source: 'packages/cli/src/configuration/read-config-file.ts',
-    inputs: mutatedBytes([stringify(run), 'model: &name a\ndata: {train: *name}\nmasking: {name: profit}\nseed: 0x10\n']),
+    inputs: mutatedBytes([
+      stringify(run),
+      'model: &name a\ndata: {train: *name}\nmasking: {name: profit}\nseed: 0x10\n',
+    ]),
     parse: (input, folder) => readRun(input, folder, 'run.yaml'),
   },
   {
     name: 'ablation',
     reads: 'ablations, JSON and YAML, to runs',
     source: 'packages/experiments/src/grid',
-    inputs: fc.oneof({ weight: 3, arbitrary: jsonInputs([ablation, simpleAblation]) }, mutatedBytes([stringify(ablation)])),
+    inputs: fc.oneof(
+      { weight: 3, arbitrary: jsonInputs([ablation, simpleAblation]) },
+      mutatedBytes([stringify(ablation)]),
+    ),
     // JSON is YAML, but for what YAML refuses.
     parse: (input, folder) => readAblation(input, folder, input[0] === 0x7b ? 'ablation.json' : 'ablation.yaml'),
   },
@@ -91,7 +123,10 @@ export const configurationTargets: readonly FuzzTarget[] = [
     name: 'argument',
     reads: '`--data`, `--evaluator` as JSON',
     source: 'packages/cli/src/command-line/plugin-arguments.ts',
-    inputs: jsonInputs([{ name: 'exact-match', answerPattern: '(\\d+)', repeats: 2 }, { name: 'file', path: 'a', columns: { prompt: 'q' } }]),
+    inputs: jsonInputs([
+      { name: 'exact-match', answerPattern: '(\\d+)', repeats: 2 },
+      { name: 'file', path: 'a', columns: { prompt: 'q' } },
+    ]),
     async parse(input) {
       const text = textOf(input);
       const data = dataFile(text);

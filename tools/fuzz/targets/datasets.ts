@@ -15,8 +15,19 @@ const seedsOf = (...extensions: string[]): Uint8Array[] =>
     .map((name) => readFileSync(join(fixtures, name)));
 
 const rows = [
-  { messages: [{ role: 'user', content: 'a' }, { role: 'assistant', content: 'b' }] },
-  { conversations: [{ from: 'human', value: 'a' }, { from: 'gpt', value: 'b' }], source: 's' },
+  {
+    messages: [
+      { role: 'user', content: 'a' },
+      { role: 'assistant', content: 'b' },
+    ],
+  },
+  {
+    conversations: [
+      { from: 'human', value: 'a' },
+      { from: 'gpt', value: 'b' },
+    ],
+    source: 's',
+  },
   { prompt: 'a', completion: 'b' },
   { prompt: 'a', references: ['b', 'c'] },
   { prompt: 'a', nested: { deeper: [1, { text: 'x' }] } },
@@ -67,10 +78,16 @@ export const datasetTargets: readonly FuzzTarget[] = [
     name: 'json',
     reads: 'JSON documents, with columns by path',
     source: 'packages/datasets/src/formats/read-json.ts',
-    inputs: jsonInputs([rows, { list: [{ question: 'a', answers: [{ text: 'b' }] }] }, [{ question: 'a', answers: [{ text: 3 }] }]]),
+    inputs: jsonInputs([
+      rows,
+      { list: [{ question: 'a', answers: [{ text: 'b' }] }] },
+      [{ question: 'a', answers: [{ text: 3 }] }],
+    ]),
     async parse(input, folder) {
       // With a list's key and without, with columns and without: what one refuses another may take.
-      const readings = [{}, { key: 'list', columns }, { columns }].map((options) => load(input, folder, 'rows.json', options));
+      const readings = [{}, { key: 'list', columns }, { columns }].map((options) =>
+        load(input, folder, 'rows.json', options),
+      );
       const settled = await Promise.allSettled(readings);
       const failures = settled.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
       if (failures.length === readings.length) throw failures[0];

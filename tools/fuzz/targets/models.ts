@@ -28,9 +28,16 @@ function withHeader(header: string): Uint8Array {
   return file;
 }
 const headers = [
-  { a: { dtype: 'F32', shape: [2, 4], data_offsets: [0, 32] }, b: { dtype: 'BF16', shape: [16], data_offsets: [32, 64] } },
+  {
+    a: { dtype: 'F32', shape: [2, 4], data_offsets: [0, 32] },
+    b: { dtype: 'BF16', shape: [16], data_offsets: [32, 64] },
+  },
   { __metadata__: { format: 'pt' }, a: { dtype: 'F64', shape: [8], data_offsets: [0, 64] } },
-  { a: { dtype: 'F16', shape: [], data_offsets: [0, 2] }, b: { dtype: 'U8', shape: [0, 3], data_offsets: [2, 2] }, c: { dtype: 'I8', shape: [62], data_offsets: [2, 64] } },
+  {
+    a: { dtype: 'F16', shape: [], data_offsets: [0, 2] },
+    b: { dtype: 'U8', shape: [0, 3], data_offsets: [2, 2] },
+    c: { dtype: 'I8', shape: [62], data_offsets: [2, 64] },
+  },
 ];
 
 async function readEveryTensor(path: string): Promise<void> {
@@ -48,7 +55,8 @@ async function readEveryTensor(path: string): Promise<void> {
 /** The files of a fixture in a folder, and `name` replaced by the input. */
 function withFixture(folder: string, fixture: string, name: string, input: Uint8Array): void {
   emptyFolder(folder);
-  for (const file of readdirSync(join(fixtures, fixture))) copyFileSync(join(fixtures, fixture, file), join(folder, file));
+  for (const file of readdirSync(join(fixtures, fixture)))
+    copyFileSync(join(fixtures, fixture, file), join(folder, file));
   writeInput(folder, name, input);
 }
 
@@ -61,7 +69,10 @@ export const modelTargets: readonly FuzzTarget[] = [
     source: 'packages/models/src/safetensors',
     inputs: fc.oneof(
       mutatedJson(headers).map(withHeader),
-      mutatedBytes([bytes('adapters/gpt2/adapter_model.safetensors'), ...headers.map((header) => withHeader(JSON.stringify(header)))]),
+      mutatedBytes([
+        bytes('adapters/gpt2/adapter_model.safetensors'),
+        ...headers.map((header) => withHeader(JSON.stringify(header))),
+      ]),
     ),
     parse: (input, folder) => readEveryTensor(writeInput(folder, 'model.safetensors', input)),
   },

@@ -8,7 +8,7 @@ import { loadTrainingState, saveTrainingState } from '../../../packages/engine/s
 import type { Optimizer } from '../../../packages/engine/src/model/engine.js';
 import type { StoredParameter } from '../../../packages/engine/src/passes/parameters.js';
 import { openAnswers, readAnswers } from '../../../packages/evaluators/src/generation/answers-file.js';
-import { lockJob } from '../../../packages/experiments/src/jobs/job-lock.js';
+import { parseHolderName } from '../../../packages/durable-files/src/lock/lock-holder.js';
 import { prepareJob } from '../../../packages/experiments/src/jobs/job-directory.js';
 import { newestCheckpoint } from '../../../packages/trainer/src/checkpoint.js';
 import { inspectOutputDirectory } from '../../../packages/trainer/src/output-directory.js';
@@ -18,12 +18,17 @@ import { initialRunState } from '../../../packages/trainer/src/run-state.js';
 import { jsonInputs, jsonLinesInputs } from '../either.js';
 import type { FuzzTarget } from '../fuzz-target.js';
 import { mutatedBytes } from '../mutate-bytes.js';
-import { emptyFolder, writeInput } from '../write-input.js';
+import { emptyFolder, textOf, writeInput } from '../write-input.js';
 
 const evaluation = { step: 1, meanNll: 2, objective: 2, keptFraction: 1, meanProb: 0.1, tokens: 3 };
 const trainer = {
   format: 1,
-  identity: { configuration: { seed: 1 }, data: { train: 'a' }, rule: { name: 'sft', normaliser: 'kept' }, model: { architecture: 'qwen3', parameters: 9 } },
+  identity: {
+    configuration: { seed: 1 },
+    data: { train: 'a' },
+    rule: { name: 'sft', normaliser: 'kept' },
+    model: { architecture: 'qwen3', parameters: 9 },
+  },
   state: { ...initialRunState, step: 12, firstEvaluation: evaluation, bestEvaluation: evaluation, warned: ['slow'] },
   ruleState: { mean: [0.5] },
   previousLogProb: [{ step: 13, logProb: ['AACAPw=='] }],
@@ -55,10 +60,13 @@ const answersSettings = {
   decoding: { temperature: 0, topP: 1, maxTokens: 10, stop: [] },
 } as unknown as Parameters<typeof openAnswers>[1];
 const answersFile = join(made, 'answers.jsonl');
-const opened = openAnswers(answersFile, answersSettings);
-opened.append({ row: 0, repeat: 0, prompt: 'q', text: 'a', tokens: 1, finishReason: 'stop' });
-opened.close();
-const answerLines = readFileSync(answersFile, 'utf8').trim().split('\n').map((line) => JSON.parse(line) as object);
+const seed = await openAnswers(answersFile, answersSettings);
+seed.append({ row: 0, repeat: 0, prompt: 'q', text: 'a', tokens: 1, finishReason: 'stop' });
+seed.close();
+const answerLines = readFileSync(answersFile, 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as object);
 
 const cacheKey = { model: 'm', data: 'd', signals: ['logProb'] as const };
 writeCache(made, cacheKey, { logProb: new Float32Array([1, 2, 3]) });
@@ -70,9 +78,22 @@ const specification = {
   evaluations: { solved: { evaluator: 'gsm8k', data: 'd', seed: 0 } },
   waitsFor: [{ key: 'learningRate', hash: 'fedcba9876543210', reference: { result: 'evalNll', of: { seed: 1 } } }],
 };
-const result = { hash: specification.hash, labels: { seed: 0 }, metrics: { evalNll: 1 }, seconds: 1, environment: 'Node', commands: ['profit train'] };
+const result = {
+  hash: specification.hash,
+  labels: { seed: 0 },
+  metrics: { evalNll: 1 },
+  seconds: 1,
+  environment: 'Node',
+  commands: ['profit train'],
+};
 const header = { annotator: 'openai-judge', options: { model: 'm' }, data: 'd' };
-const annotation = { row: 0, reference: 0, origin: 'a:1', response: 'ab', spans: [{ start: 0, end: 1, label: 'core' }] };
+const annotation = {
+  row: 0,
+  reference: 0,
+  origin: 'a:1',
+  response: 'ab',
+  spans: [{ start: 0, end: 1, label: 'core' }],
+};
 
 export const runTargets: readonly FuzzTarget[] = [
   {
@@ -142,10 +163,11 @@ export const runTargets: readonly FuzzTarget[] = [
     reads: 'files of kept answers',
     source: 'packages/evaluators/src/generation/answers-file.ts',
     inputs: jsonLinesInputs(answerLines),
-    parse(input, folder) {
+    async parse(input, folder) {
       const file = writeInput(folder, 'answers.jsonl', input);
       readAnswers(file);
-      openAnswers(file, answersSettings).close();
+      const opened = await openAnswers(file, answersSettings);
+      opened.close();
     },
   },
   {
@@ -167,7 +189,8 @@ export const runTargets: readonly FuzzTarget[] = [
     parse(input, folder) {
       writeInput(folder, 'specification.json', input);
       const { hash, run, labels, waitsFor, evaluations } = readSpecification(folder);
-      const isObject = (value: unknown): boolean => typeof value === 'object' && value !== null && !Array.isArray(value);
+      const isObject = (value: unknown): boolean =>
+        typeof value === 'object' && value !== null && !Array.isArray(value);
       if (!/^[0-9a-f]{16}$/.test(hash)) throw new Error(`took the hash ${JSON.stringify(hash)}, which becomes a path`);
       if (![run, labels, evaluations].every(isObject) || !Array.isArray(waitsFor)) throw new Error('no specification');
     },
@@ -176,7 +199,11 @@ export const runTargets: readonly FuzzTarget[] = [
     name: 'ablation-result',
     reads: '`result.json`, `failure.json`, evaluations of an ablation’s run',
     source: 'packages/experiments/src/jobs/job-directory.ts',
-    inputs: jsonInputs([result, { message: 'no', time: '2024-01-01T00:00:00.000Z' }, { metrics: { accuracy: 1 }, items: [{ correct: true }] }]),
+    inputs: jsonInputs([
+      result,
+      { message: 'no', time: '2024-01-01T00:00:00.000Z' },
+      { metrics: { accuracy: 1 }, items: [{ correct: true }] },
+    ]),
     parse(input, folder) {
       emptyFolder(folder);
       readEvaluation(writeInput(folder, 'evaluation.json', input));
@@ -191,14 +218,11 @@ export const runTargets: readonly FuzzTarget[] = [
     },
   },
   {
-    name: 'job-lock',
-    reads: '`lock.json` of an ablation’s run',
-    source: 'packages/experiments/src/jobs/job-lock.ts',
-    inputs: jsonInputs([{ host: 'other', process: 1 }]),
-    parse(input, folder) {
-      writeInput(folder, 'lock.json', input);
-      lockJob(folder)();
-    },
+    name: 'lock-holder',
+    reads: 'names of those who hold a lock',
+    source: 'packages/durable-files/src/lock/lock-holder.ts',
+    inputs: mutatedBytes(['4242.123456.0123456789ab.0123456789abcdef.host-1']),
+    parse: (input) => parseHolderName(textOf(input)),
   },
   {
     name: 'annotations',

@@ -18,24 +18,60 @@ const small = {
     { id: 6, content: '<s>', single_word: false, lstrip: false, rstrip: false, normalized: false, special: true },
     { id: 7, content: '</s>', single_word: false, lstrip: false, rstrip: true, normalized: true, special: true },
   ],
-  normalizer: { type: 'Sequence', normalizers: [{ type: 'NFC' }, { type: 'Replace', pattern: { Regex: ' +' }, content: ' ' }] },
+  normalizer: {
+    type: 'Sequence',
+    normalizers: [{ type: 'NFC' }, { type: 'Replace', pattern: { Regex: ' +' }, content: ' ' }],
+  },
   pre_tokenizer: { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
-  post_processor: { type: 'TemplateProcessing', single: [{ SpecialToken: { id: '<s>', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }], pair: [], special_tokens: { '<s>': { id: '<s>', ids: [6], tokens: ['<s>'] } } },
+  post_processor: {
+    type: 'TemplateProcessing',
+    single: [{ SpecialToken: { id: '<s>', type_id: 0 } }, { Sequence: { id: 'A', type_id: 0 } }],
+    pair: [],
+    special_tokens: { '<s>': { id: '<s>', ids: [6], tokens: ['<s>'] } },
+  },
   decoder: { type: 'ByteLevel' },
-  model: { type: 'BPE', dropout: null, unk_token: null, byte_fallback: false, vocab: { a: 0, b: 1, c: 2, ab: 3, abc: 4, Ġ: 5 }, merges: ['a b', 'ab c'] },
+  model: {
+    type: 'BPE',
+    dropout: null,
+    unk_token: null,
+    byte_fallback: false,
+    vocab: { a: 0, b: 1, c: 2, ab: 3, abc: 4, Ġ: 5 },
+    merges: ['a b', 'ab c'],
+  },
 };
 const unigram = {
   ...small,
   pre_tokenizer: { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always', split: true },
   decoder: { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always' },
-  model: { type: 'Unigram', unk_id: 0, vocab: [['<unk>', 0], ['▁a', -1.5], ['b', -2]], byte_fallback: false },
+  model: {
+    type: 'Unigram',
+    unk_id: 0,
+    vocab: [
+      ['<unk>', 0],
+      ['▁a', -1.5],
+      ['b', -2],
+    ],
+    byte_fallback: false,
+  },
 };
 const wordPiece = {
   ...small,
-  normalizer: { type: 'BertNormalizer', clean_text: true, handle_chinese_chars: true, strip_accents: null, lowercase: true },
+  normalizer: {
+    type: 'BertNormalizer',
+    clean_text: true,
+    handle_chinese_chars: true,
+    strip_accents: null,
+    lowercase: true,
+  },
   pre_tokenizer: { type: 'BertPreTokenizer' },
   decoder: { type: 'WordPiece', prefix: '##', cleanup: true },
-  model: { type: 'WordPiece', unk_token: 'a', continuing_subword_prefix: '##', max_input_chars_per_word: 100, vocab: { a: 0, '##b': 1 } },
+  model: {
+    type: 'WordPiece',
+    unk_token: 'a',
+    continuing_subword_prefix: '##',
+    max_input_chars_per_word: 100,
+    vocab: { a: 0, '##b': 1 },
+  },
 };
 const configuration = {
   bos_token: '<s>',
@@ -60,16 +96,74 @@ async function use(folder: string): Promise<void> {
 
 /** Templates put together from what templates are made of, with loops that grow and names that reach for JavaScript. */
 const words = [
-  ...['messages', 'm', 'loop', 'ns', 'x', 'range', 'none', 'true', 'tools', 'add_generation_prompt', 'bos_token', 'namespace'],
-  ...["'a'", '"b"', '0', '1', '1000000000', '-1', '2.5', '[]', '{}', "{'a': 1}", '[1, 2]', 'constructor', '__proto__', 'prototype'],
+  ...[
+    'messages',
+    'm',
+    'loop',
+    'ns',
+    'x',
+    'range',
+    'none',
+    'true',
+    'tools',
+    'add_generation_prompt',
+    'bos_token',
+    'namespace',
+  ],
+  ...[
+    "'a'",
+    '"b"',
+    '0',
+    '1',
+    '1000000000',
+    '-1',
+    '2.5',
+    '[]',
+    '{}',
+    "{'a': 1}",
+    '[1, 2]',
+    'constructor',
+    '__proto__',
+    'prototype',
+  ],
 ];
 const word = fc.constantFrom(...words);
 const expression: Arbitrary<string> = fc.letrec<{ value: string }>((tie) => ({
   value: fc.oneof(
     { depthSize: 'small', withCrossShrink: true },
     word,
-    fc.tuple(tie('value'), fc.constantFrom('+', '-', '*', '/', '%', '~', '==', '<', 'in', 'and', 'or', 'is', 'not in'), tie('value')).map(([a, operator, b]) => `${a} ${operator} ${b}`),
-    fc.tuple(tie('value'), fc.constantFrom('length', 'trim', 'upper', 'tojson', 'list', 'string', 'int', 'join', 'sort', 'items', 'first', 'safe', 'reverse', "replace('a', x)", 'indent(1000000000)', 'tojson(indent=1000000000)', 'map(attribute=x)', "selectattr('role')")).map(([a, filter]) => `${a} | ${filter}`),
+    fc
+      .tuple(
+        tie('value'),
+        fc.constantFrom('+', '-', '*', '/', '%', '~', '==', '<', 'in', 'and', 'or', 'is', 'not in'),
+        tie('value'),
+      )
+      .map(([a, operator, b]) => `${a} ${operator} ${b}`),
+    fc
+      .tuple(
+        tie('value'),
+        fc.constantFrom(
+          'length',
+          'trim',
+          'upper',
+          'tojson',
+          'list',
+          'string',
+          'int',
+          'join',
+          'sort',
+          'items',
+          'first',
+          'safe',
+          'reverse',
+          "replace('a', x)",
+          'indent(1000000000)',
+          'tojson(indent=1000000000)',
+          'map(attribute=x)',
+          "selectattr('role')",
+        ),
+      )
+      .map(([a, filter]) => `${a} | ${filter}`),
     fc.tuple(tie('value'), word).map(([a, name]) => `${a}.${name.replace(/\W/g, '')}`),
     fc.tuple(tie('value'), tie('value')).map(([a, b]) => `${a}[${b}]`),
     fc.tuple(tie('value'), tie('value')).map(([a, b]) => `${a}(${b})`),

@@ -4,7 +4,13 @@ import { deepestNesting, parseJson } from './parse-json.js';
 const nested = (depth: number): string => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
 test('reads what JSON.parse reads', () => {
-  for (const text of ['1', '"a"', '{"a":[1,{"b":null}]}', `[${'[],'.repeat(2000)}{}]`, JSON.stringify('["{\\'.repeat(1000))]) {
+  for (const text of [
+    '1',
+    '"a"',
+    '{"a":[1,{"b":null}]}',
+    `[${'[],'.repeat(2000)}{}]`,
+    JSON.stringify('["{\\'.repeat(1000)),
+  ]) {
     expect(parseJson(text)).toEqual(JSON.parse(text));
   }
 });

@@ -48,7 +48,10 @@ describe('refused', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
-  test.each([['__proto__', 'polluted'], ['a', 'constructor', 'prototype', 'x']])('a path that was not parsed: %s', (...path) => {
+  test.each([
+    ['__proto__', 'polluted'],
+    ['a', 'constructor', 'prototype', 'x'],
+  ])('a path that was not parsed: %s', (...path) => {
     expect(() => applySetting({}, { path, value: 1 })).toThrow(InvalidConfigError);
   });
 

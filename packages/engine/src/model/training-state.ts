@@ -94,7 +94,8 @@ async function readStep(path: string): Promise<{ step: number; lossScale: LossSc
     throw new InvalidModelError(path, `cannot be read (${(cause as Error).message})`, { cause });
   }
   if (typeof state !== 'object' || state === null) throw new InvalidModelError(path, 'must hold a JSON object');
-  if (!Number.isSafeInteger(state.step) || (state.step as number) < 0) throw new InvalidModelError(path, 'has no step count');
+  if (!Number.isSafeInteger(state.step) || (state.step as number) < 0)
+    throw new InvalidModelError(path, 'has no step count');
   const { step, lossScale, dropoutPasses } = state;
   return { step: step as number, lossScale: lossScaleOf(path, lossScale), dropoutPasses };
 }

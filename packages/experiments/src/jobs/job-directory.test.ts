@@ -39,8 +39,14 @@ test.each([
   ['waitsFor that is text', { ...specification, waitsFor: '\ud800' }],
   ['no evaluations', { ...specification, evaluations: undefined }],
   ['a hash that leads elsewhere', { ...specification, hash: '../../elsewhere' }],
-  ['another run’s hash that does', { ...specification, waitsFor: [{ key: 'a', hash: '../x', reference: { result: 'r', of: {} } }] }],
-  ['an evaluation that does', { ...specification, evaluations: { '../../x': { evaluator: 'gsm8k', data: 'd', seed: 0 } } }],
+  [
+    'another run’s hash that does',
+    { ...specification, waitsFor: [{ key: 'a', hash: '../x', reference: { result: 'r', of: {} } }] },
+  ],
+  [
+    'an evaluation that does',
+    { ...specification, evaluations: { '../../x': { evaluator: 'gsm8k', data: 'd', seed: 0 } } },
+  ],
 ])('a specification with %s is refused', (_, content) => {
   write('specification.json', content);
   expect(refusal(() => readSpecification(directory()))).toContain('specification.json');
@@ -51,13 +57,13 @@ test('a changed specification is no reason to crash when the run is prepared aga
   expect(refusal(() => prepareJob(root, specification))).toContain('waitsFor');
 });
 
-test.each([['null', null], ['metrics of text', { hash: specification.hash, metrics: { a: '1' } }]])(
-  'a result that is %s is refused',
-  (_, content) => {
-    write('result.json', content);
-    expect(refusal(() => readOutcome(root, specification.hash))).toContain('result.json');
-  },
-);
+test.each([
+  ['null', null],
+  ['metrics of text', { hash: specification.hash, metrics: { a: '1' } }],
+])('a result that is %s is refused', (_, content) => {
+  write('result.json', content);
+  expect(refusal(() => readOutcome(root, specification.hash))).toContain('result.json');
+});
 
 test('a failure that is null is refused', () => {
   write('failure.json', null);
@@ -65,6 +71,10 @@ test('a failure that is null is refused', () => {
 });
 
 test.each(['../../x', '..', 'a/b', 'a\\b', 'C:x', '', '\u0000'])('the evaluation %j cannot name a file', (name) => {
-  const config = { run: 'run.json', axes: { seed: [0, 1] }, evaluations: { [name]: { evaluator: 'gsm8k', data: 'd' } } };
+  const config = {
+    run: 'run.json',
+    axes: { seed: [0, 1] },
+    evaluations: { [name]: { evaluator: 'gsm8k', data: 'd' } },
+  };
   expect(refusal(() => parseAblation(config, 'ablation.json'))).toContain('cannot name a file');
 });

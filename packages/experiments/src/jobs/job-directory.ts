@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutputError, parseWith } from '@profit-sft/core';
-import { readJson, writeFileAtomically } from '@profit-sft/trainer';
+import { writeFileAtomically } from '@profit-sft/durable-files';
+import { readJson } from '@profit-sft/trainer';
 import { isFileName } from '../grid/file-name.js';
 import { canonicalJson, type RunSpecification } from '../grid/run-specification.js';
 import { failureSchema, resultSchema, specificationSchema } from './job-schemas.js';
@@ -21,7 +22,8 @@ export const jobFiles = {
   failure: 'failure.json',
   /** What its process wrote. */
   log: 'log.txt',
-  lock: 'lock.json',
+  /** Lets one process at a time work in it. */
+  lock: 'lock',
 } as const;
 
 /** What came of one run. */
@@ -70,8 +72,8 @@ export function prepareJob(root: string, specification: RunSpecification): strin
     return directory;
   }
   const there = parseWith(specificationSchema, found, path) as RunSpecification;
-  // Labels and the order of keys are not part of what a run is, nor are training data of one that does not train.
-  const identity = ({ labels: _labels, ...rest }: RunSpecification): string =>
+  // Not part of what a run is: labels, the order of keys, where the checkout is, training data of what is only evaluated.
+  const identity = ({ labels: _labels, file: _file, folder: _folder, ...rest }: RunSpecification): string =>
     canonicalJson({
       ...rest,
       run: rest.trains ? rest.run : { ...rest.run, data: undefined },
@@ -79,6 +81,10 @@ export function prepareJob(root: string, specification: RunSpecification): strin
     });
   if (identity(there) !== identity(specification)) {
     throw new OutputError(path, 'is the specification of another run; choose another directory with --out');
+  }
+  if (there.file !== specification.file || there.folder !== specification.folder) {
+    // The checkout has moved, and a run that goes on has to find its files.
+    writeFileAtomically(path, `${JSON.stringify(specification, undefined, 2)}\n`);
   }
   return directory;
 }
@@ -90,7 +96,8 @@ export function readSpecification(directory: string): RunSpecification {
     throw new OutputError(directory, `has no ${jobFiles.specification}: it is no run of an ablation`);
   const parsed = parseWith(specificationSchema, specification, path) as RunSpecification;
   const unsafe = Object.keys(parsed.evaluations).find((name) => !isFileName(name));
-  if (unsafe !== undefined) throw new OutputError(path, `has the evaluation ${JSON.stringify(unsafe)}, which cannot name a file`);
+  if (unsafe !== undefined)
+    throw new OutputError(path, `has the evaluation ${JSON.stringify(unsafe)}, which cannot name a file`);
   return parsed;
 }
 

@@ -21,7 +21,9 @@ export const specificationSchema = object(
     evaluations: record(object({ evaluator: anything(), data: string() }, { open: true })),
     folder: string(),
     trains: boolean(),
-    waitsFor: array(object({ key: string(), hash, reference: object({ result: string(), of: labels }, { open: true }) })),
+    waitsFor: array(
+      object({ key: string(), hash, reference: object({ result: string(), of: labels }, { open: true }) }),
+    ),
   },
   { open: true },
 );
