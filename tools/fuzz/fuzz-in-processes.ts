@@ -10,7 +10,7 @@ export interface MeasuredResult extends FuzzResult {
 }
 
 /** Wall time without a word after which a parser counts as hanging, in seconds: far above what one input may take, as the machine may be busy. */
-const silence = 60;
+const silence = 300;
 /** Most JavaScript heap of a process, in MiB: one that fills it dies, which is a finding. */
 const heap = 1024;
 const script = fileURLToPath(new URL('fuzz-process.ts', import.meta.url));

@@ -1,7 +1,14 @@
-import { Interpreter, type Environment } from '@huggingface/jinja';
+import { Interpreter, type Environment, type parse } from '@huggingface/jinja';
 
-type Statement = Parameters<Interpreter['evaluate']>[0];
-type Value = ReturnType<Interpreter['evaluate']>;
+interface Value {
+  readonly value: unknown;
+}
+
+/** The library's class as it is used here: its own declarations do not resolve under Node's rules for modules. */
+const LibraryInterpreter = Interpreter as unknown as new (environment: Environment) => {
+  evaluate(statement: Node | undefined, environment: Environment): Value;
+  run(program: ReturnType<typeof parse>): Value;
+};
 
 /**
  * Work that one rendering may do: a unit for each node that is evaluated, {@link unitsPerPass} for each pass of a loop, one for each element
@@ -39,10 +46,10 @@ function sizeOf(value: unknown): number {
  * The Jinja interpreter with bounds, as templates come from whoever published a model: nested loops would run for years, and a text that is
  * doubled forty times fills the memory.
  */
-export class BoundedInterpreter extends Interpreter {
+export class BoundedInterpreter extends LibraryInterpreter {
   #work = 0;
   /** What the elements of a node's value cost where the value is walked over. */
-  readonly #walked = new Map<unknown, number>();
+  readonly #walked = new Map<Node | undefined, number>();
 
   #spend(units: number): void {
     this.#work += units;
@@ -50,15 +57,14 @@ export class BoundedInterpreter extends Interpreter {
       throw new Error(`it does more than ${mostWork} steps; is there a loop that does not end?`);
   }
 
-  override evaluate(statement: Statement, environment: Environment): Value {
+  override evaluate(node: Node | undefined, environment: Environment): Value {
     this.#spend(1);
-    const node = statement as unknown as Node | undefined;
     if (node?.type === 'For') {
       const { iterable } = node;
       this.#walked.set(iterable?.type === 'SelectExpression' ? iterable.lhs : iterable, unitsPerPass);
     } else if (node?.type === 'FilterExpression') this.#walked.set(node.operand, 1);
-    const value = super.evaluate(statement, environment);
-    const content: unknown = value.value;
+    const value = super.evaluate(node, environment);
+    const content = value.value;
     if (typeof content === 'string' && content.length > longestText) {
       throw new Error(`it makes a text of more than ${longestText} characters`);
     }

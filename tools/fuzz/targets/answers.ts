@@ -1,5 +1,5 @@
 import type { Evaluator, Json, Row } from '@profit-sft/core';
-import { evaluators, gradeInstructions } from '@profit-sft/evaluators';
+import { evaluators, gradeInstructions, type InstructionRow } from '@profit-sft/evaluators';
 import { answerKinds, extractAnswer, gradeMathematics } from '@profit-sft/grading';
 import fc, { type Arbitrary } from 'fast-check';
 import { parseJudgeAnswer } from '../../../packages/annotators/src/openai-judge/judge-answer.js';
@@ -210,7 +210,7 @@ export const answerTargets: readonly FuzzTarget[] = [
     reads: 'answers, graded by `ifeval`',
     source: 'packages/evaluators/src/ifeval',
     inputs: answer,
-    parse: (input) => gradeInstructions(ifevalRow.metadata, textOf(input)),
+    parse: (input) => gradeInstructions(ifevalRow.metadata as InstructionRow, textOf(input)),
   },
   {
     name: 'answer-humaneval',

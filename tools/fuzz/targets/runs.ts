@@ -61,7 +61,7 @@ const answersSettings = {
 } as unknown as Parameters<typeof openAnswers>[1];
 const answersFile = join(made, 'answers.jsonl');
 const seed = await openAnswers(answersFile, answersSettings);
-seed.append({ row: 0, repeat: 0, prompt: 'q', text: 'a', tokens: 1, finishReason: 'stop' });
+seed.append({ row: 0, repeat: 0, prompt: 'q', text: 'a', tokens: 1, seed: 0, finishReason: 'stop' });
 seed.close();
 const answerLines = readFileSync(answersFile, 'utf8')
   .trim()
@@ -177,7 +177,7 @@ export const runTargets: readonly FuzzTarget[] = [
     inputs: jsonInputs([specification]),
     parse(input, folder) {
       writeInput(folder, `runs/${specification.hash}/specification.json`, input);
-      prepareJob(folder, specification as Parameters<typeof prepareJob>[1]);
+      prepareJob(folder, specification as unknown as Parameters<typeof prepareJob>[1]);
       readSpecification(join(folder, 'runs', specification.hash));
     },
   },
@@ -207,9 +207,9 @@ export const runTargets: readonly FuzzTarget[] = [
     parse(input, folder) {
       emptyFolder(folder);
       readEvaluation(writeInput(folder, 'evaluation.json', input));
-      writeInput(folder, `runs/${result.hash}/failure.json`, input);
-      readOutcome(folder, result.hash);
-      writeInput(folder, `runs/${result.hash}/result.json`, input);
+      // A document with metrics is tried as a result, others as a failure.
+      const name = textOf(input).includes('metrics') ? 'result.json' : 'failure.json';
+      writeInput(folder, `runs/${result.hash}/${name}`, input);
       const outcome = readOutcome(folder, result.hash);
       if (outcome.state !== 'finished') return;
       for (const value of Object.values(outcome.result.metrics)) {

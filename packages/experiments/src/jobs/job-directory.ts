@@ -71,7 +71,7 @@ export function prepareJob(root: string, specification: RunSpecification): strin
     writeFileAtomically(path, `${JSON.stringify(specification, undefined, 2)}\n`);
     return directory;
   }
-  const there = parseWith(specificationSchema, found, path) as RunSpecification;
+  const there = parseWith(specificationSchema, found, path) as unknown as RunSpecification;
   // Not part of what a run is: labels, the order of keys, where the checkout is, training data of what is only evaluated.
   const identity = ({ labels: _labels, file: _file, folder: _folder, ...rest }: RunSpecification): string =>
     canonicalJson({
@@ -94,7 +94,7 @@ export function readSpecification(directory: string): RunSpecification {
   const specification = readJson(path);
   if (specification === undefined)
     throw new OutputError(directory, `has no ${jobFiles.specification}: it is no run of an ablation`);
-  const parsed = parseWith(specificationSchema, specification, path) as RunSpecification;
+  const parsed = parseWith(specificationSchema, specification, path) as unknown as RunSpecification;
   const unsafe = Object.keys(parsed.evaluations).find((name) => !isFileName(name));
   if (unsafe !== undefined)
     throw new OutputError(path, `has the evaluation ${JSON.stringify(unsafe)}, which cannot name a file`);
