@@ -48,6 +48,17 @@ test('a seed gives the same inputs again', () => {
   expect(sample(1)).not.toEqual(sample(2));
 });
 
+test('changes are everywhere in a file', () => {
+  const seed = new Uint8Array(1000);
+  const changed = fc
+    .sample(mutatedBytes([seed]), { seed: 1, numRuns: 400 })
+    .map((bytes) => bytes.findIndex((byte) => byte !== 0))
+    .filter((index) => index >= 0);
+  for (const from of [0, 250, 500, 750]) {
+    expect(changed.filter((index) => index >= from && index < from + 250).length, String(from)).toBeGreaterThan(20);
+  }
+});
+
 test('changed documents are JSON for the most part, and hold what JSON.stringify would not write', () => {
   const texts = fc.sample(mutatedJson([{ a: [1, { b: 'c' }] }]), { seed: 1, numRuns: 400 });
   const parsed = texts.filter((text) => {

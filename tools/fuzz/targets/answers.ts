@@ -210,7 +210,7 @@ export const answerTargets: readonly FuzzTarget[] = [
     reads: 'answers, graded by `ifeval`',
     source: 'packages/evaluators/src/ifeval',
     inputs: answer,
-    parse: (input) => gradeInstructions(ifevalRow.metadata as InstructionRow, textOf(input)),
+    parse: (input) => gradeInstructions(ifevalRow.metadata as unknown as InstructionRow, textOf(input)),
   },
   {
     name: 'answer-humaneval',
