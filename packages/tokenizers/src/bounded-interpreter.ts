@@ -11,12 +11,12 @@ const LibraryInterpreter = Interpreter as unknown as new (environment: Environme
 };
 
 /**
- * Work that one rendering may do: a unit for each node that is evaluated, {@link unitsPerPass} for each pass of a loop, one for each element
+ * Work that one rendering may do: a unit for each node that is evaluated, {@link unitsPerScope} for each call and each pass of a loop, one for each element
  * that is made or that a filter walks over. A conversation of 1,000 messages takes some 100,000 units, all of it some seconds.
  */
 const mostWork = 5_000_000;
-/** The interpreter makes a scope and the variables of `loop` for each pass. */
-const unitsPerPass = 20;
+/** The interpreter makes a scope for each call, and one with the variables of `loop` for each pass. */
+const unitsPerScope = 20;
 /** Characters of text that count as one unit: texts are copied and searched much faster than nodes are evaluated. */
 const charactersPerUnit = 16;
 /** Longest text that an expression or the whole template may make, in characters. */
@@ -58,10 +58,10 @@ export class BoundedInterpreter extends LibraryInterpreter {
   }
 
   override evaluate(node: Node | undefined, environment: Environment): Value {
-    this.#spend(1);
+    this.#spend(node?.type === 'CallExpression' ? unitsPerScope : 1);
     if (node?.type === 'For') {
       const { iterable } = node;
-      this.#walked.set(iterable?.type === 'SelectExpression' ? iterable.lhs : iterable, unitsPerPass);
+      this.#walked.set(iterable?.type === 'SelectExpression' ? iterable.lhs : iterable, unitsPerScope);
     } else if (node?.type === 'FilterExpression') this.#walked.set(node.operand, 1);
     const value = super.evaluate(node, environment);
     const content = value.value;
