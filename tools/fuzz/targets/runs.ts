@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readOutcome, readSpecification } from '@profit-sft/experiments';
@@ -53,7 +53,8 @@ const optimizer = (): Optimizer => ({ step: 3 }) as unknown as Optimizer;
 
 const made = mkdtempSync(join(tmpdir(), 'profit-fuzz-seeds-'));
 await saveTrainingState(made, parameters(), optimizer(), { passes: 2 });
-const stored = (name: string): Uint8Array => readFileSync(join(made, name));
+const savedState = new Map(readdirSync(made).map((name) => [name, readFileSync(join(made, name))]));
+const stored = (name: string): Uint8Array => savedState.get(name) as Uint8Array;
 
 const answersSettings = {
   ...{ evaluator: 'gsm8k', model: 'm', runtime: 'r', data: 'd', prompts: 'p', items: 1, repeats: 1, seed: 0 },
@@ -71,6 +72,7 @@ const answerLines = readFileSync(answersFile, 'utf8')
 const cacheKey = { model: 'm', data: 'd', signals: ['logProb'] as const };
 writeCache(made, cacheKey, { logProb: new Float32Array([1, 2, 3]) });
 const cached = readFileSync(cacheFile(made, cacheKey));
+rmSync(made, { recursive: true, force: true });
 
 const specification = {
   ...{ hash: '0123456789abcdef', labels: { seed: 0 }, trains: true, file: '/a/run.json', folder: '/a' },
