@@ -17,5 +17,5 @@ export interface FuzzTarget {
   parse(input: Uint8Array, folder: string): unknown;
 }
 
-/** Processor time that one input may take, in milliseconds. Inputs are some kilobytes long. */
-export const longestParse = 2_000;
+/** Processor time that one input may take, in milliseconds. Inputs are some kilobytes long; the first of some also loads a language model or a library. */
+export const longestParse = 5_000;
