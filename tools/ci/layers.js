@@ -47,7 +47,7 @@ export const layers = {
   testing: { packages: ['core', 'engine', 'graph', 'models'], external: [] },
   'create-plugin': { packages: ['core'], external: [] },
   trainer: { packages: ['core', 'datasets'], external: [] },
-  experiments: { packages: ['core', 'trainer'], external: [] },
+  experiments: { packages: ['core', 'trainer'], external: ['jstat'] },
   report: { packages: ['core'], external: ['d3-array', 'd3-scale', 'd3-shape'] },
   cli: {
     packages: [

@@ -1,5 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import * as core from '@profit-sft/core';
+import * as datasets from '@profit-sft/datasets';
+import * as evaluators from '@profit-sft/evaluators';
 import * as masking from '@profit-sft/masking';
 import { InvalidConfigError, ProfitError } from '@profit-sft/core';
 import { createJiti } from 'jiti';
@@ -15,7 +17,12 @@ export async function loadModule(specifier: string, from: string, subject: strin
     fsCache: false,
     moduleCache: false,
     interopDefault: false,
-    virtualModules: { '@profit-sft/core': core, '@profit-sft/masking': masking },
+    virtualModules: {
+      '@profit-sft/core': core,
+      '@profit-sft/datasets': datasets,
+      '@profit-sft/evaluators': evaluators,
+      '@profit-sft/masking': masking,
+    },
   });
   try {
     return await jiti.import<Record<string, unknown>>(specifier);

@@ -124,21 +124,22 @@ export function specifyRuns(
   return specifications;
 }
 
-/** One evaluation of each model that the runs start from, which they share. */
+/**
+ * One evaluation of each model that the runs start from, which they share. Its training data are those of the first run, because a
+ * configuration has some; they decide nothing, and are not part of the hash.
+ */
 export function specifyBases(runs: readonly RunSpecification[]): RunSpecification[] {
   const bases = new Map<string, RunSpecification>();
   for (const { run, file, folder, evaluations, labels } of runs) {
-    // Of a run's keys these decide what an evaluation of its model gives.
     const { model, backend, plugins, data } = run;
-    const own = { model, backend, plugins, data };
-    const hash = hashOf({ base: own, evaluations });
+    const hash = hashOf({ base: { model, backend, plugins }, evaluations });
     if (bases.has(hash)) continue;
     const base = typeof model === 'string' && labels.model === undefined ? 'base' : `base ${String(model)}`;
     bases.set(hash, {
       hash,
       labels: { [Object.keys(labels)[0]]: base },
       trains: false,
-      run: own,
+      run: { model, backend, plugins, data },
       file,
       evaluations,
       folder,

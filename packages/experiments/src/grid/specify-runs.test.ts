@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseAblation } from './ablation-config.js';
 import { expandGrid } from './expand-grid.js';
-import { completedRun, specifyRuns } from './run-specification.js';
+import { completedRun, specifyBases, specifyRuns } from './run-specification.js';
 
 const run = { model: 'base', masking: { name: 'profit', threshold: 0.1 }, data: { train: 'a.jsonl' } };
 const parse = (input: object) => parseAblation({ run, ...input }, 'grid.json');
@@ -57,6 +57,19 @@ test('a value of another run’s result', () => {
     return 0.75;
   });
   expect(completed).toMatchObject({ masking: { name: 'profit', direction: 'random', threshold: 0.25 }, seed: 3 });
+});
+
+test('one base for each model, whatever the runs train on', () => {
+  const evaluations = { solved: { evaluator: 'exact-match', data: 'b.jsonl' } };
+  const bases = (axes: object) => specifyBases(specify({ axes, evaluations }));
+  const [base, ...others] = bases({ 'data.train': ['a.jsonl', 'c.jsonl'], seed: [0, 1] });
+  expect(others).toEqual([]);
+  expect(base).toMatchObject({ trains: false, run: { model: 'base', data: { train: 'a.jsonl' } }, evaluations });
+  expect(bases({ 'data.train': ['c.jsonl'] })[0].hash).toBe(base.hash);
+  expect(bases({ model: ['base', 'other'] }).map(({ labels }) => labels)).toEqual([
+    { model: 'base base' },
+    { model: 'base other' },
+  ]);
 });
 
 test.each([

@@ -67,10 +67,11 @@ export function prepareJob(root: string, specification: RunSpecification): strin
     writeFileAtomically(path, `${JSON.stringify(specification, undefined, 2)}\n`);
     return directory;
   }
-  // Labels and the order of keys are not part of what a run is.
+  // Labels and the order of keys are not part of what a run is, nor are training data of one that does not train.
   const identity = ({ labels: _labels, ...rest }: RunSpecification): string =>
     canonicalJson({
       ...rest,
+      run: rest.trains ? rest.run : { ...rest.run, data: undefined },
       waitsFor: rest.waitsFor?.map(({ reference: { of: _of, ...reference }, ...own }) => ({ ...own, reference })),
     });
   if (identity(there) !== identity(specification)) {

@@ -67,6 +67,12 @@ test('the result of another run in a directory is refused, and nothing is starte
   await expect(runJobs([runs[1]], options)).rejects.toThrow(/is the specification of another run/);
 });
 
+test('the directory of a model that is only evaluated is that of any training data', () => {
+  const [run] = trivialRuns(1);
+  const base = (train: string) => ({ ...run, trains: false, run: { ...run.run, data: { train } } });
+  expect(prepareJob(root, base('b.jsonl'))).toBe(prepareJob(root, base('a.jsonl')));
+});
+
 test('a directory has one holder, and that of a process that died is free', () => {
   const release = lockJob(root);
   expect(() => lockJob(root)).toThrow(/process \d+ on .* works in it/);

@@ -3,14 +3,19 @@ import { writeFileAtomically } from '@profit-sft/trainer';
 import type { ComparedMetric, ResultsTable } from './results-table.js';
 
 const shown = (value: number): string =>
-  Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : value.toPrecision(4);
+  (Number.isInteger(value) && Math.abs(value) < 1e6 ? String(value) : value.toPrecision(4)).replace('-', '−');
 
 function cell({ mean, standardError, difference }: ComparedMetric): string {
   const own = standardError === undefined ? shown(mean) : `${shown(mean)} ± ${shown(standardError)}`;
   if (difference === undefined) return own;
-  const sign = difference.mean < 0 ? '−' : '+';
-  const { lower, upper, correctedP } = difference;
-  return `${own} (${sign}${shown(Math.abs(difference.mean))}, ${shown(lower)} to ${shown(upper)}, p ${correctedP.toPrecision(2)})`;
+  const { mean: by, lower, upper, correctedP } = difference;
+  const sign = by < 0 ? '' : '+';
+  // One repeat without items says nothing of what another would give.
+  const certainty =
+    lower === undefined || upper === undefined
+      ? ''
+      : `, ${shown(lower)} to ${shown(upper)}, p ${correctedP.toPrecision(2)}`;
+  return `${own} (${sign}${shown(by)}${certainty})`;
 }
 
 /** The table's header and cells as text. */
