@@ -1,22 +1,17 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import {
-  exitCodes,
-  type EvaluationResult,
-  type Json,
-  type PluginReference,
-  ProfitError,
-  type RunConfig,
-} from '@profit-sft/core';
+import { exitCodes, type EvaluationResult, type PluginReference, ProfitError, type RunConfig } from '@profit-sft/core';
 import {
   completedRun,
   JobHeldError,
   jobFiles,
   lockJob,
+  readEvaluation,
   readOutcome,
   readSpecification,
+  shellQuoted,
   title,
   writeFailure,
   writeResult,
@@ -127,19 +122,8 @@ async function runJob(directory: string, specification: RunSpecification, contex
     metrics: Object.fromEntries(metrics),
     seconds: (performance.now() - started) / 1000,
     environment: `Node ${process.version}, ${process.platform} ${process.arch}, ${availableParallelism()} cores`,
-    commands: commands.map((args) => ['profit', ...args].join(' ')),
+    commands: commands.map((args) => ['profit', ...args].map(shellQuoted).join(' ')),
   });
-}
-
-/** An evaluation that an earlier attempt finished; what it left half written is no JSON. */
-export function readEvaluation(file: string): EvaluationResult | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as EvaluationResult & {
-      readonly items: readonly { [key: string]: Json }[];
-    };
-  } catch {
-    return undefined;
-  }
 }
 
 /**

@@ -28,6 +28,16 @@ function isAlive({ host, process: id }: Holder, path: string): boolean {
   return Date.now() - statSync(path).mtimeMs < staleMilliseconds;
 }
 
+/** Whether a process works in a run's directory, as far as its lock tells. */
+export function isJobHeld(directory: string): boolean {
+  const path = join(directory, jobFiles.lock);
+  try {
+    return isAlive(JSON.parse(readFileSync(path, 'utf8')) as Holder, path);
+  } catch {
+    return false;
+  }
+}
+
 /**
  * Takes a run's directory for this process, so that no two work in it. The lock of a process that died is taken over: at once on
  * the same machine, on another after a minute without a sign of life.

@@ -8,8 +8,9 @@ import { seriesColour } from './palette.js';
 export interface ForestPlotRow {
   readonly name: string;
   readonly value: number;
-  readonly lower: number;
-  readonly upper: number;
+  /** Ends of the interval, where there is one. */
+  readonly lower?: number;
+  readonly upper?: number;
   /** At the right end, e.g. the p-value. */
   readonly remark: string;
 }
@@ -27,7 +28,8 @@ export interface ForestPlotOptions {
 const longestName = 30;
 
 function described({ name, value, lower, upper, remark }: ForestPlotRow): string {
-  return `${name}: ${shownNumber(value)}, ${shownNumber(lower)} to ${shownNumber(upper)}, ${remark}`;
+  const interval = lower === undefined || upper === undefined ? '' : `, ${shownNumber(lower)} to ${shownNumber(upper)}`;
+  return `${name}: ${shownNumber(value)}${interval}, ${remark}`;
 }
 
 /** Estimates with their intervals against a line at 0, a row each. */
@@ -39,7 +41,7 @@ export function forestPlot({ title, xLabel, rows, width = 600 }: ForestPlotOptio
   const height = top + 24 * rows.length + 52;
   const [low = -1, high = 1] = extent([
     0,
-    ...rows.flatMap(({ lower, upper }) => [lower, upper]).filter(Number.isFinite),
+    ...rows.flatMap(({ value, lower = value, upper = value }) => [lower, upper]).filter(Number.isFinite),
   ]);
   const x = scaleLinear()
     .domain(low === high ? [-1, 1] : [low, high])
@@ -49,7 +51,7 @@ export function forestPlot({ title, xLabel, rows, width = 600 }: ForestPlotOptio
   const y = Object.assign((value: number) => value, { ticks: (): number[] => [], tickFormat: () => String });
   const zero = coordinate(x(0));
   const marks = rows.map((row, index) => {
-    const { value, lower, upper, remark } = row;
+    const { value, lower = value, upper = value, remark } = row;
     const middle = top + 24 * index + 12;
     const [from, to, at] = [lower, upper, value].map((own) => coordinate(x(own)));
     return `<g><title>${escapeHtml(described(row))}</title>${svgText(left - 10, middle + 4, names[index], { anchor: 'end', fill: 'var(--ink, #1b1f24)' })}<path d="M${from},${middle}H${to}M${from},${middle - 4}v8M${to},${middle - 4}v8" stroke="${seriesColour(0)}" stroke-width="1.5" fill="none"/><circle cx="${at}" cy="${middle}" r="4" fill="${seriesColour(0)}"/>${svgText(width, middle + 4, remark, { anchor: 'end' })}</g>`;

@@ -37,9 +37,9 @@ export interface ReportMetric {
   readonly count: number;
   readonly difference?: {
     readonly mean: number;
-    /** Ends of the 95 % interval. */
-    readonly lower: number;
-    readonly upper: number;
+    /** Ends of the 95 % interval; undefined where one repeat says nothing about others. */
+    readonly lower?: number;
+    readonly upper?: number;
     readonly correctedP: number;
   };
 }

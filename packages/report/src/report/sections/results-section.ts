@@ -3,13 +3,14 @@ import { meaningfulDigits, shownMean, shownNumber, shownP } from '../../html/num
 import type { ReportMetric, ReportTable } from '../report-data.js';
 import { note, type ReportSection } from './report-section.js';
 
-export function shownDifference({ mean, lower, upper }: NonNullable<ReportMetric['difference']>): string {
-  const digits = meaningfulDigits(Math.max(upper - lower, Math.abs(mean) / 1000));
+function shownDifference({ mean, lower, upper }: NonNullable<ReportMetric['difference']>): string {
   const sign = mean >= 0 ? '+' : '';
+  if (lower === undefined || upper === undefined) return `${sign}${shownNumber(mean)}`;
+  const digits = meaningfulDigits(upper - lower);
   return `${sign}${shownNumber(mean, digits)} [${shownNumber(lower, digits)}, ${shownNumber(upper, digits)}]`;
 }
 
-export function hasDifferences({ rows }: ReportTable, metric: string): boolean {
+function hasDifferences({ rows }: ReportTable, metric: string): boolean {
   return rows.some(({ metrics }) => metrics[metric]?.difference !== undefined);
 }
 
@@ -54,7 +55,7 @@ export const resultsSection: ReportSection = {
     });
     const over = repeats === undefined ? '' : ` over ${escapeHtml(repeats)}`;
     const explained = metrics.some(({ compared }) => compared)
-      ? ` Difference from the baseline, paired${over} and, where an evaluation has items, by item, with a 95 % bootstrap interval. p is two-sided and corrected for all comparisons of its metric (Holm); below 0.05 it is bold.`
+      ? ` Difference from the baseline, paired${over} and, where an evaluation has items, by item: bootstrap over both; without items Student’s t. Brackets hold 95 % intervals. p is two-sided and corrected for all comparisons of its metric (Holm); below 0.05 it is bold.`
       : '';
     return `${note(`Mean ± standard error of the mean${over}.${explained}`)}
 <div class="scroll table" tabindex="0" role="region" aria-label="Table of results" id="results-table"><table>
