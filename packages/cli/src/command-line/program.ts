@@ -16,6 +16,7 @@ import { runMerge, type MergeArguments } from '../commands/merge.js';
 import { runNewRule, type NewRuleArguments } from '../commands/new-rule.js';
 import { runReport, type ReportArguments } from '../commands/report.js';
 import { runTrain, type TrainArguments } from '../commands/train.js';
+import { runWatch, type WatchArguments } from '../commands/watch.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { collected, mebibytes, numberWithin, wholeNumber } from './command-options.js';
 import { registryWith } from './plugin-arguments.js';
@@ -128,6 +129,21 @@ export function createProgram(context: CommandContext): Command {
     .addOption(json())
     .action((directories: string[], options: Omit<ReportArguments, 'directories'>) =>
       runReport({ directories, ...options }, context),
+    );
+
+  program
+    .command('watch')
+    .description('show runs as they go, in a browser on this machine')
+    .argument('<directories...>', 'the directory of an ablation, or those of one and more runs of profit train')
+    .addOption(new Option('--port <number>', 'default: any that is free').argParser(wholeNumber(0)).default(0, ''))
+    .addOption(
+      new Option('--host <address>', 'which loopback address; for another machine, forward the port: ssh -L')
+        .choices(['127.0.0.1', '::1', 'localhost'])
+        .default('127.0.0.1'),
+    )
+    .option('--no-open', 'only print the address')
+    .action((directories: string[], options: Omit<WatchArguments, 'directories'>) =>
+      runWatch({ directories, ...options }, context),
     );
 
   program

@@ -92,7 +92,8 @@ export class CachedFiles {
       log.offset += Buffer.byteLength(text.slice(0, end));
     }
     this.logs.set(path, log);
-    return { events: log.events, skippedLines: log.skippedLines };
+    // A copy: what was returned before stays as it was.
+    return { events: log.events.slice(), skippedLines: log.skippedLines };
   }
 
   private isUnchanged(path: string, { offset, lastLine }: ReadLog): boolean {

@@ -13,27 +13,28 @@ export interface ReportPageOptions {
   /** Plain text at the end, e.g. the command that made the page. */
   readonly footer?: string;
   /**
-   * For a server that shows runs as they go: the page asks it for changes (see `liveScript`), and has a place for sections that are still
-   * empty. Otherwise the page loads nothing.
+   * For a server that shows runs as they go: the page asks it for sections whose hash changed (see `liveScript`), and has a place for those
+   * that are still empty. Without it the page loads nothing.
    */
-  readonly live?: boolean;
+  readonly live?: { hash(html: string): string };
 }
 
 /** Runs and what came of them as one self-contained HTML document. */
-export function reportPage(data: ReportData, { footer = '', live = false }: ReportPageOptions = {}): string {
-  const sections = reportSections(data).filter(({ html }) => live || html !== '');
+export function reportPage(data: ReportData, { footer = '', live }: ReportPageOptions = {}): string {
+  const sections = reportSections(data).filter(({ html }) => live !== undefined || html !== '');
   const hidden = (html: string): string => (html === '' ? ' hidden' : '');
   const links = sections.map(({ id, title, html }) => `<li${hidden(html)}><a href="#${id}">${title}</a></li>`);
+  const hashed = (html: string): string => (live === undefined ? '' : ` data-hash="${live.hash(html)}"`);
   const parts = sections.map(
     ({ id, title, html }) =>
-      `<section id="${id}" aria-labelledby="${id}-title"${hidden(html)}>\n<h2 id="${id}-title">${title}</h2>\n<div class="section-body">${html}</div>\n</section>`,
+      `<section id="${id}" aria-labelledby="${id}-title"${hashed(html)}${hidden(html)}>\n<h2 id="${id}-title">${title}</h2>\n<div class="section-body">${html}</div>\n</section>`,
   );
-  const state = live ? ' <span class="live" id="live-state" role="status">live</span>' : '';
+  const state = live !== undefined ? ' <span class="live" id="live-state" role="status">live</span>' : '';
   return htmlDocument({
     title: data.title,
     styles: style + reportStyle,
-    mayConnect: live,
-    script: `'use strict';\n${itemsScript}${tokenHeatMapScript}${setUpScript}${live ? liveScript : ''}`,
+    mayConnect: live !== undefined,
+    script: `'use strict';\n${itemsScript}${tokenHeatMapScript}${setUpScript}${live === undefined ? '' : liveScript}`,
     body: `<a class="skip" href="#content">Skip to the content</a>
 <header class="page">
 <h1>${escapeHtml(data.title)}${state}</h1>

@@ -36,7 +36,7 @@ function replaceBody(body, html) {
   if (focused !== null) focused.focus({ preventScroll: true });
 }
 async function followRuns() {
-  const shown = new Map();
+  const shown = new Map(Array.from(document.querySelectorAll('section[data-hash]'), ({ id, dataset }) => [id, dataset.hash]));
   const state = document.getElementById('live-state');
   let waiting = Promise.resolve();
   async function bring(list) {
