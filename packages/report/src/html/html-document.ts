@@ -16,14 +16,15 @@ export interface DocumentOptions {
 /** A complete HTML document in one file, with a content security policy of its own. */
 export function htmlDocument(options: DocumentOptions): string {
   const { title, language = 'en', styles, body, script, mayConnect = false } = options;
-  const connections = mayConnect ? "; connect-src 'self'" : '';
+  const connections = mayConnect ? "; img-src data:; connect-src 'self'" : '';
+  // Browsers ask a server for an icon unless they are told of one.
+  const icon = mayConnect ? '\n<link rel="icon" href="data:,">' : '';
   return `<!doctype html>
 <html lang="${escapeHtml(language)}">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:${connections}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<link rel="icon" href="data:,">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'${connections}">
+<meta name="viewport" content="width=device-width, initial-scale=1">${icon}
 <title>${escapeHtml(title)}</title>
 <style>${styles}</style>
 </head>

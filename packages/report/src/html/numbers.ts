@@ -28,5 +28,5 @@ export function shownMean(mean: number, standardError: number | undefined): stri
 
 /** A p-value: two significant digits, or `< 0.001`. */
 export function shownP(p: number): string {
-  return p < 0.001 ? '< 0.001' : String(Number(p.toPrecision(2)));
+  return p < 0.001 ? '<\u00a00.001' : String(Number(p.toPrecision(2)));
 }

@@ -2,7 +2,7 @@
 export const reportStyle = `
 :root { --heat: #08519c; --good: #00795a; --bad: #b3261e; --code: #f1f3f5; }
 @media (prefers-color-scheme: dark) { :root { --heat: #7bb8f2; --good: #3ccf9f; --bad: #ff9c93; --code: #1d2125; } }
-html { scroll-padding-top: 3.5rem; }
+html { scroll-padding-top: 4.5rem; }
 .skip { position: absolute; left: -100rem; }
 .skip:focus { left: 1rem; top: .5rem; z-index: 5; background: var(--page); padding: .5rem 1rem; border: 1px solid var(--accent); }
 body.report main, body.report header.page, body.report footer.page { max-width: 84rem; }
@@ -13,6 +13,7 @@ nav.sections a:hover { color: var(--ink); text-decoration: underline; }
 body.report h2 { font-size: 1.25rem; margin: 2.5rem 0 .5rem; padding-top: .25rem; }
 body.report h3 { font-size: 1rem; margin: 1.25rem 0 .25rem; }
 body.report p { max-width: 56rem; }
+main > section { content-visibility: auto; contain-intrinsic-size: auto 60rem; }
 section[hidden] { display: none; }
 .charts { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(30rem, 100%), 1fr)); gap: 1.25rem 2.5rem; margin: 1rem 0; }
 .charts.small { grid-template-columns: repeat(auto-fill, minmax(min(22rem, 100%), 1fr)); }
@@ -68,7 +69,7 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation M
 .scroll.table.heat tbody th { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; font-size: .8125rem; border-right: 1px solid var(--line); white-space: pre; }
 .scroll.table.heat td { min-width: 2.5rem; height: 1.5rem; padding: 0; border-right: 1px solid var(--page); border-bottom: 1px solid var(--page); background-color: color-mix(in srgb, var(--heat) calc(var(--p) * 100%), var(--panel)); }
 .scroll.table.heat td:focus-visible { outline: 2px solid var(--series-2); outline-offset: -2px; }
-.scroll.table.heat td.masked, .sample.masked { background-image: repeating-linear-gradient(135deg, transparent 0 4px, color-mix(in srgb, var(--quiet) 80%, transparent) 4px 5px); }
+.scroll.table.heat td.masked, .sample.masked { background-image: repeating-linear-gradient(135deg, transparent 0 4px, var(--page) 4px 5px, var(--quiet) 5px 6px); }
 .live { display: inline-flex; align-items: center; gap: .375rem; font-size: .875rem; color: var(--quiet); }
 @media print {
   :root {
@@ -78,6 +79,7 @@ code { font-family: ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation M
     --series-1: #0072b2; --series-2: #c24e00; --series-3: #00795a; --series-4: #a3477f; --series-5: #6b5b00; --series-6: #5a5a5a;
   }
   @page { margin: 14mm; }
+  main > section { content-visibility: visible; }
   nav.sections, .skip, .live, #items-more { display: none; }
   body.report main, body.report header.page, body.report footer.page { max-width: none; padding: 0; }
   .controls { background: none; border: 0; padding: 0; }

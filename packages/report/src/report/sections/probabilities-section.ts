@@ -49,7 +49,7 @@ export const probabilitiesSection: ReportSection = {
     });
     if (charts.length === 0) return '';
     return `${note(
-      'How probable the model finds the reference tokens of the held-out data (where there is none: of the training data), all repeats together. The darker, the larger the share of tokens in a bin (square root). Bars at the right: the last column, kept tokens filled, masked ones outlined.',
+      'How probable the model finds the reference tokens of the held-out data (where there is none: of the training data), all repeats together. The stronger the colour, the larger the share of tokens in a bin (its square root). Bars at the right: the last column, kept tokens filled, masked ones outlined.',
     )}${chartGrid(charts).replace('class="charts"', 'class="charts small"')}`;
   },
 };

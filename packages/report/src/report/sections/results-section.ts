@@ -22,7 +22,7 @@ function cells(metric: ReportMetric | undefined, compared: boolean): string {
   const difference = metric?.difference;
   if (difference === undefined) return `${mean}${cell('–')}${cell('–')}`;
   const { correctedP } = difference;
-  return `${mean}${cell(shownDifference(difference))}${cell(shownP(correctedP), correctedP < 0.05)}`;
+  return `${mean}${cell(shownDifference(difference))}${cell(escapeHtml(shownP(correctedP)), correctedP < 0.05)}`;
 }
 
 /** The table of means, differences from the baseline and corrected p. */

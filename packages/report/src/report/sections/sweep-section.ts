@@ -101,9 +101,9 @@ function sweepChart({ setting, points, baseline }: Sweep, metric: string): strin
   const where = Object.keys(setting).length === 0 ? '' : `, ${groupTitle(setting)}`;
   return [
     lineChart({
-      title: `${metric}${where}`,
+      title: `${metric} by τ${where}`,
       xLabel: 'threshold τ',
-      yLabel: metric,
+      yLabel: 'mean',
       series: [...lines, ...level],
       width: 600,
       height: 300,
