@@ -19,7 +19,7 @@ import {
 } from '@profit-sft/experiments';
 import type { TrainResult } from '@profit-sft/trainer';
 import type { CommandContext } from '../command-line/program.js';
-import { resolveRunConfig, splitReference } from '../configuration/load-run-config.js';
+import { locatedData, resolveRunConfig, splitReference } from '../configuration/load-run-config.js';
 
 /** Runs a command of `profit` in this process; its result, as `--json` prints it. */
 type RunCommand = (args: readonly string[]) => Promise<unknown>;
@@ -57,6 +57,11 @@ function commandRunner({ terminal, registry }: CommandContext): RunCommand {
   };
 }
 
+function dataArgument(data: PluginReference, folder: string): string {
+  const { name, options } = locatedData(data, folder);
+  return typeof data === 'string' ? String(options.path) : JSON.stringify({ name, ...options });
+}
+
 function evaluationArguments(
   { evaluator, data, rows, seed }: RunSpecification['evaluations'][string],
   { model, backend, plugins }: Pick<RunConfig, 'model' | 'backend' | 'plugins'>,
@@ -66,7 +71,7 @@ function evaluationArguments(
   const set = Object.entries(options).flatMap(([key, value]) => ['--set', `${key}=${JSON.stringify(value)}`]);
   return [
     ...['eval', '--model', model, '--evaluator', name, ...set],
-    ...['--data', data.trimStart().startsWith('{') ? data : resolve(folder, data)],
+    ...['--data', dataArgument(data as PluginReference, folder)],
     ...(rows === undefined ? [] : ['--rows', String(rows)]),
     ...['--seed', String(seed), '--backend', typeof backend === 'string' ? backend : JSON.stringify(backend)],
     ...plugins.flatMap((plugin) => ['--plugin', plugin]),

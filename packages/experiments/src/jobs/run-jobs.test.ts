@@ -6,7 +6,7 @@ import { parseAblation } from '../grid/ablation-config.js';
 import { specifyRuns } from '../grid/run-specification.js';
 import { LocalLauncher } from '../launchers/local-launcher.js';
 import { trivialCommand, trivialRuns } from '../testing/many-jobs.js';
-import { jobDirectory, prepareJob } from './job-directory.js';
+import { jobDirectory, prepareJob, readSpecification } from './job-directory.js';
 import { lockJob } from './job-lock.js';
 import { runJobs, type RunJobsOptions } from './run-jobs.js';
 
@@ -71,6 +71,14 @@ test('the directory of a model that is only evaluated is that of any training da
   const [run] = trivialRuns(1);
   const base = (train: string) => ({ ...run, trains: false, run: { ...run.run, data: { train } } });
   expect(prepareJob(root, base('b.jsonl'))).toBe(prepareJob(root, base('a.jsonl')));
+});
+
+test('a run goes on where its checkout has moved to', () => {
+  const [run] = trivialRuns(1);
+  const directory = prepareJob(root, run);
+  const moved = { ...run, file: '/elsewhere/test.json', folder: '/elsewhere' };
+  expect(prepareJob(root, moved)).toBe(directory);
+  expect(readSpecification(directory)).toEqual(moved);
 });
 
 test('a directory has one holder, and that of a process that died is free', () => {
