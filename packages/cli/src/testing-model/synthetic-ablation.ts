@@ -117,7 +117,7 @@ export function eventLines(events: readonly RunEvent[]): string {
 
 /** Writes the directory of an ablation as `profit ablate` leaves it: ten rules, each with so many seeds. Returns the hashes of its runs. */
 export function writeSyntheticAblation(root: string, options: SyntheticOptions): string[] {
-  const { seeds, steps, items, unfinished = 0 } = options;
+  const { seeds, items, unfinished = 0 } = options;
   mkdirSync(root, { recursive: true });
   const random = createRandom(5, 'items');
   const runs = rules
