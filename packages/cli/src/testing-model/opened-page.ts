@@ -7,8 +7,11 @@ export interface OpenedPage {
   readonly complaints: readonly string[];
   /** Addresses that the page asked for, its own left out. */
   readonly requests: readonly string[];
-  /** Milliseconds from the start of the navigation: to the load event, to the first contentful paint, and until the test heard of it. */
-  readonly times: { readonly load: number; readonly paint: number; readonly wall: number };
+  /**
+   * Milliseconds from the start of the navigation: to the load event, to the first contentful paint, and until the test heard of it. `busy` is what
+   * the page's thread used of a processor for all of that, which other processes do not lengthen.
+   */
+  readonly times: { readonly load: number; readonly paint: number; readonly wall: number; readonly busy: number };
 }
 
 // Text, because the browser's own names are no types of this project.
@@ -32,9 +35,13 @@ export async function openPage(browser: Browser, url: string, scheme: 'light' | 
     'request',
     (request) => void (request.url() !== url && !request.url().startsWith('data:') && requests.push(request.url())),
   );
+  const session = await page.createCDPSession();
+  await session.send('Performance.enable', { timeDomain: 'threadTicks' });
   const started = performance.now();
   await page.goto(url, { waitUntil: 'load' });
   const wall = performance.now() - started;
   const { load, paint } = (await page.evaluate(timesScript)) as { load: number; paint: number };
-  return { page, complaints, requests, times: { load, paint, wall } };
+  const { metrics } = await session.send('Performance.getMetrics');
+  const busy = 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? NaN);
+  return { page, complaints, requests, times: { load, paint, wall, busy } };
 }

@@ -35,6 +35,11 @@ function replaceBody(body, html) {
   const focused = own(state.focus) ?? (own(state.focusSummary) === null ? null : own(state.focusSummary).querySelector('summary'));
   if (focused !== null) focused.focus({ preventScroll: true });
 }
+function sectionLookedAt() {
+  const place = (own) => own.getBoundingClientRect();
+  const inSight = Array.from(document.querySelectorAll('main section')).filter((own) => place(own).bottom > 0 && place(own).top < window.innerHeight);
+  return inSight.find((own) => own.contains(document.activeElement)) ?? inSight.find((own) => place(own).top >= 0) ?? inSight[0];
+}
 async function followRuns() {
   const shown = new Map(Array.from(document.querySelectorAll('section[data-hash]'), ({ id, dataset }) => [id, dataset.hash]));
   const state = document.getElementById('live-state');
@@ -47,8 +52,8 @@ async function followRuns() {
       const html = await answer.text();
       const section = document.getElementById(id);
       const link = document.querySelector('nav.sections a[href="#' + id + '"]');
-      // What is in sight stays where it is when something above it grows.
-      const anchor = Array.from(document.querySelectorAll('main section')).find((own) => own.getBoundingClientRect().bottom > 0);
+      // What is looked at stays where it is when something above it grows.
+      const anchor = sectionLookedAt();
       const before = anchor === undefined ? 0 : anchor.getBoundingClientRect().top;
       replaceBody(section.querySelector('.section-body'), html);
       section.hidden = html === '';
