@@ -5,6 +5,7 @@ export * from './random/random.js';
 export * as schema from './schema/schema.js';
 export type { InferInput, InferOutput, OptionDescription, Schema } from './schema/schema.js';
 export { describeOptions, parseWith } from './schema/schema.js';
+export { parseJson } from './json/parse-json.js';
 export type { Json } from './contracts/json.js';
 export type { Plugin, PluginDescription } from './contracts/plugin.js';
 export * from './contracts/token-signals.js';

@@ -1,5 +1,6 @@
-import { Environment, Interpreter, parse, tokenize } from '@huggingface/jinja';
+import { Environment, parse, tokenize } from '@huggingface/jinja';
 import { InvalidModelError } from '@profit-sft/core';
+import { BoundedInterpreter } from './bounded-interpreter.js';
 import { ConversationError } from './conversation-error.js';
 import { callPythonStrip, pythonStripFunctions } from './python-strip.js';
 import { strftime } from './strftime.js';
@@ -30,10 +31,17 @@ function range(start: number, stop?: number, step = 1): number[] {
   return Array.from({ length }, (_, index) => from + index * step);
 }
 
+/** Longest template in characters; the longest published ones have some 30,000. */
+const longestTemplate = 1_000_000;
+
 /**
- * Parses a chat template as `transformers` does: `trim_blocks`, `lstrip_blocks`, `raise_exception`, `strftime_now`.
+ * Parses a chat template as `transformers` does: `trim_blocks`, `lstrip_blocks`, `raise_exception`, `strftime_now`. Templates come from whoever
+ * published the model: they run in this interpreter only, and for a bounded time ({@link BoundedInterpreter}).
  */
 export function parseChatTemplate(sourceText: string, file: string, now: () => Date = () => new Date()): ChatTemplate {
+  if (sourceText.length > longestTemplate) {
+    throw new InvalidModelError(file, `the chat template has more than ${longestTemplate} characters`);
+  }
   // Jinja normalises the line ends of a template (`newline_sequence`).
   const source = sourceText.replace(/\r\n?/g, '\n');
   const compiled = new Map<string, ReturnType<typeof parse>>();
@@ -71,7 +79,7 @@ export function parseChatTemplate(sourceText: string, file: string, now: () => D
     };
     try {
       for (const [name, value] of Object.entries({ ...variables, ...globals })) environment.set(name, value);
-      return String(new Interpreter(environment).run(program).value);
+      return String(new BoundedInterpreter(environment).run(program).value);
     } catch (cause) {
       if (cause instanceof ConversationError) throw cause;
       throw new ConversationError(`the chat template fails on this conversation: ${(cause as Error).message}`, {

@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { InvalidModelError } from '@profit-sft/core';
+import { InvalidModelError, parseJson } from '@profit-sft/core';
 
 /** Larger than any published tokenizer (Gemma 3: 33 MB); keeps a wrong file from filling the memory. */
 const maxBytes = 256 * 1024 * 1024;
@@ -57,7 +57,7 @@ export async function readJsonObject(path: string): Promise<JsonObject | undefin
   if (text === undefined) return undefined;
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = parseJson(text);
   } catch (cause) {
     const message = (cause as Error).message;
     throw new InvalidModelError(path, `is not valid JSON (truncated or corrupt?): ${message}`, { cause });

@@ -7,6 +7,7 @@ import {
   type Json,
   type MaskingRule,
   type TrainableModel,
+  parseJson,
 } from '@profit-sft/core';
 import {
   isPartial,
@@ -117,7 +118,7 @@ function checkpointNames(root: string): string[] {
 function readCheckpoint(directory: string): Checkpoint | undefined {
   let parsed: unknown;
   try {
-    parsed = JSON.parse(readFileSync(join(directory, recordName), 'utf8'));
+    parsed = parseJson(readFileSync(join(directory, recordName), 'utf8'));
   } catch {
     return undefined;
   }

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { OutputError } from '@profit-sft/core';
+import { OutputError, parseJson } from '@profit-sft/core';
 import { acquireLock, isPartial, type Lock } from '@profit-sft/durable-files';
 
 /** Names inside a run's directory. */
@@ -36,7 +36,7 @@ export function readJson(path: string): unknown {
     throw new OutputError(path, `cannot be read (${(error as Error).message})`, { cause: error });
   }
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch (error) {
     throw new OutputError(path, 'is not valid JSON; it was changed since the run wrote it', { cause: error });
   }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseWith, schema, type ModelSignalName } from '@profit-sft/core';
+import { parseJson, parseWith, schema, type ModelSignalName } from '@profit-sft/core';
 import { writeFileAtomically } from '@profit-sft/durable-files';
 
 /** Signals of every scored token of a data set, one sequence behind the other. */
@@ -51,7 +51,7 @@ export function readCache(directory: string, key: CacheKey, tokens: number): Cac
   try {
     const content = readFileSync(cacheFile(directory, key));
     const end = content.indexOf(0x0a);
-    const header = parseWith(headerSchema, JSON.parse(content.toString('utf8', 0, end)), 'cache');
+    const header = parseWith(headerSchema, parseJson(content.toString('utf8', 0, end)), 'cache');
     const body = content.subarray(end + 1);
     const fits =
       header.format === formatVersion &&

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { OutputError } from '@profit-sft/core';
+import { OutputError, parseJson } from '@profit-sft/core';
 
 export function defaultCacheDirectory(environment: NodeJS.ProcessEnv = process.env): string {
   const { XDG_CACHE_HOME: configured } = environment;
@@ -27,7 +27,7 @@ export class AnswerCache {
   /** The answer; undefined where there is none, or only the ruin of one. */
   async read(path: string): Promise<string | undefined> {
     try {
-      const { answer } = JSON.parse(await readFile(path, 'utf8')) as { answer?: unknown };
+      const { answer } = parseJson(await readFile(path, 'utf8')) as { answer?: unknown };
       return typeof answer === 'string' ? answer : undefined;
     } catch {
       return undefined;

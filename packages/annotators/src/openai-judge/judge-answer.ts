@@ -1,4 +1,4 @@
-import { AnnotationError } from '@profit-sft/core';
+import { AnnotationError, parseJson } from '@profit-sft/core';
 
 /** What came, shortened for a message. */
 function shown(text: string): string {
@@ -13,7 +13,7 @@ function jsonObject(text: string): unknown {
   const candidates = [text, ...(from >= 0 && to > from ? [text.slice(from, to + 1)] : [])];
   for (const candidate of candidates) {
     try {
-      return JSON.parse(candidate) as unknown;
+      return parseJson(candidate) as unknown;
     } catch {
       // The next candidate, or the error below.
     }

@@ -1,4 +1,5 @@
 import type { TokenUse } from './spending.js';
+import { parseJson } from '@profit-sft/core';
 
 export interface ReadReply {
   readonly answer: string | undefined;
@@ -11,7 +12,7 @@ export interface ReadReply {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text) as unknown;
+    return parseJson(text) as unknown;
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { OutputError, type LabelledSpan, type SpanLabel } from '@profit-sft/core';
+import { OutputError, parseJson, type LabelledSpan, type SpanLabel } from '@profit-sft/core';
 
 /** Parallel arrays over the response's target tokens. */
 export interface AnnotatedTokens {
@@ -28,6 +28,25 @@ export interface AnnotationHeader {
   readonly model?: string;
 }
 
+/** Whether a line of a file holds labels; one that was changed is asked for again. */
+function isLabelled(value: unknown): value is AnnotationRecord {
+  if (typeof value !== 'object' || value === null) return false;
+  const { row, reference, origin, response, spans } = value as Partial<AnnotationRecord>;
+  return (
+    [row, reference].every((index) => Number.isSafeInteger(index) && (index as number) >= 0) &&
+    typeof origin === 'string' &&
+    typeof response === 'string' &&
+    Array.isArray(spans) &&
+    spans.every(isSpan)
+  );
+}
+
+function isSpan(value: unknown): value is LabelledSpan {
+  if (typeof value !== 'object' || value === null) return false;
+  const { start, end, label } = value as Partial<LabelledSpan>;
+  return Number.isSafeInteger(start) && Number.isSafeInteger(end) && (label === 'core' || label === 'trivial');
+}
+
 const keyOf = ({ row, reference }: { row: number; reference: number }): string => `${row}.${reference}`;
 
 /** The labels of a data set as JSONL: grows by a line for each response, and a run that was stopped goes on with it. */
@@ -49,7 +68,7 @@ export class AnnotationFile {
     const [first, ...lines] = readFileSync(this.#path, 'utf8').split('\n');
     const same = ['annotator', 'options', 'data'] as const;
     try {
-      const found = JSON.parse(first) as AnnotationHeader;
+      const found = (parseJson(first) ?? {}) as AnnotationHeader;
       const differing = same.filter((name) => JSON.stringify(found[name]) !== JSON.stringify(this.#header[name]));
       if (differing.length > 0) {
         const message = `holds labels with other ${differing.join(' and ')}; give another --output, or remove it`;
@@ -60,13 +79,13 @@ export class AnnotationFile {
       throw new OutputError(this.#path, 'is there already and holds no labels of profit annotate', { cause: error });
     }
     for (const line of lines) {
-      let record: AnnotationRecord;
+      let record: unknown;
       try {
-        record = JSON.parse(line) as AnnotationRecord;
+        record = parseJson(line);
       } catch {
         continue;
       }
-      if (record.spans !== undefined) this.#records.set(keyOf(record), record);
+      if (isLabelled(record)) this.#records.set(keyOf(record), record);
     }
   }
 

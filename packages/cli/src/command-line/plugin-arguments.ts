@@ -1,4 +1,4 @@
-import { applySetting, InvalidConfigError, parseSetting, type Registry } from '@profit-sft/core';
+import { applySetting, InvalidConfigError, parseJson, parseSetting, type Registry } from '@profit-sft/core';
 import { loadPlugins, resolvePluginName, withPlugins, type PluginKind } from '../configuration/load-plugins.js';
 import { workingDirectoryModule } from '../configuration/load-module.js';
 import { splitReference, type ResolvedPlugin } from '../configuration/load-run-config.js';
@@ -35,7 +35,7 @@ export async function namedPlugin(
 function parsedReference(kind: PluginKind, argument: string): string | { name: string } {
   if (!argument.trimStart().startsWith('{')) return argument;
   try {
-    const value: unknown = JSON.parse(argument);
+    const value: unknown = parseJson(argument);
     if (typeof (value as { name?: unknown }).name === 'string') return value as { name: string };
   } catch {
     // Reported below together with JSON that has no name.

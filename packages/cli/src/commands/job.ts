@@ -1,7 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { exitCodes, type EvaluationResult, type PluginReference, ProfitError, type RunConfig } from '@profit-sft/core';
+import {
+  exitCodes,
+  parseJson,
+  type EvaluationResult,
+  type PluginReference,
+  ProfitError,
+  type RunConfig,
+} from '@profit-sft/core';
 import { acquireLock, type Lock } from '@profit-sft/durable-files';
 import {
   completedRun,
@@ -51,7 +58,7 @@ function commandRunner({ terminal, registry }: CommandContext): RunCommand {
       registry,
     );
     if (code !== 0) throw new CommandError(code, error.trim().split('\n').slice(-5).join('\n'));
-    return JSON.parse(out);
+    return parseJson(out);
   };
 }
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { extname } from 'node:path';
-import { InvalidConfigError, ProfitError } from '@profit-sft/core';
+import { InvalidConfigError, parseJson, ProfitError } from '@profit-sft/core';
 import { parseDocument } from 'yaml';
 import { loadModule } from './load-module.js';
 
@@ -26,7 +26,7 @@ export async function readConfigFile(file: string): Promise<unknown> {
   );
   if (extension === '.json') {
     try {
-      return JSON.parse(text.replace(/^\uFEFF/, ''));
+      return parseJson(text.replace(/^\uFEFF/, ''));
     } catch (error) {
       return refuse(`is not valid JSON: ${(error as Error).message}`);
     }

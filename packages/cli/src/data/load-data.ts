@@ -1,4 +1,4 @@
-import { InvalidConfigError, type Dataset, type Registry } from '@profit-sft/core';
+import { InvalidConfigError, parseJson, type Dataset, type Registry } from '@profit-sft/core';
 import { splitReference, type ResolvedPlugin } from '../configuration/load-run-config.js';
 
 /** Loads a data set by its plugin. */
@@ -13,7 +13,7 @@ export function loadDataset(registry: Registry, { name, options }: ResolvedPlugi
 export function dataFile(argument: string): ResolvedPlugin {
   if (!argument.trimStart().startsWith('{')) return { name: 'file', options: { path: argument } };
   try {
-    const value = JSON.parse(argument) as { name?: unknown };
+    const value = parseJson(argument) as { name?: unknown };
     if (typeof value.name === 'string') return splitReference(value as { name: string });
   } catch {
     // Reported below together with JSON that has no name.

@@ -48,6 +48,13 @@ describe('refused', () => {
     expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
+  test.each([
+    ['__proto__', 'polluted'],
+    ['a', 'constructor', 'prototype', 'x'],
+  ])('a path that was not parsed: %s', (...path) => {
+    expect(() => applySetting({}, { path, value: 1 })).toThrow(InvalidConfigError);
+  });
+
   test('a key below a number', () => {
     expect(() => applied({ seed: 1 }, 'seed.x=2')).toThrow(/seed: has no keys to set: it is 1/);
   });

@@ -1,4 +1,5 @@
 import { InvalidConfigError } from '../errors/errors.js';
+import { parseJson } from '../json/parse-json.js';
 
 /** A `--set` of the command line: a dotted path and a value, parsed as JSON where it is JSON, else a string. */
 export interface Setting {
@@ -15,13 +16,9 @@ export function parseSetting(text: string): Setting {
       { path: '', message: 'expected key=value, e.g. masking.threshold=0.2' },
     ]);
   }
-  // Such a key could otherwise reach the prototype that all objects share.
-  const unsafe = path.find((key) => ['__proto__', 'prototype', 'constructor'].includes(key));
-  if (unsafe !== undefined)
-    throw new InvalidConfigError(`--set ${text}`, [{ path: '', message: `"${unsafe}" is not a key` }]);
   const raw = text.slice(equals + 1);
   try {
-    return { path, value: JSON.parse(raw) };
+    return { path, value: parseJson(raw) };
   } catch {
     return { path, value: raw };
   }
@@ -41,6 +38,9 @@ export function applySetting(
   { path, value }: Setting,
   subject = `--set ${path.join('.')}`,
 ): void {
+  // Such a key could otherwise reach the prototype that all objects share.
+  const unsafe = path.find((key) => ['__proto__', 'prototype', 'constructor'].includes(key));
+  if (unsafe !== undefined) throw new InvalidConfigError(subject, [{ path: '', message: `"${unsafe}" is not a key` }]);
   let target: Record<string, unknown> | unknown[] = config;
   path.slice(0, -1).forEach((key, depth) => {
     const at = path.slice(0, depth + 1).join('.');

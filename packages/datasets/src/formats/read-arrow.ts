@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, type FileHandle } from 'node:fs/promises';
 import { InvalidDataError } from '@profit-sft/core';
 import { compressionRegistry, CompressionType, MapRow, RecordBatchReader, StructRow, Vector } from 'apache-arrow';
 import { decompressZstd } from 'hyparquet-compressors';
@@ -17,6 +17,30 @@ function provideDecompressors(): void {
   for (const type of [CompressionType.ZSTD, CompressionType.LZ4_FRAME] as const) {
     if (compressionRegistry.get(type) === null) {
       compressionRegistry.set(type, { decode: (bytes) => decoders[type](bytes) });
+    }
+  }
+}
+
+/**
+ * A file that can be read for about twice its length. The library takes a negative length of a damaged message as a step back, and then reads the same
+ * messages for ever; a whole file is read once, and its footer before.
+ */
+function readableTwice(handle: FileHandle, size: number): FileHandle {
+  let left = 2 * size + 65_536;
+  const read = async (buffer: Uint8Array, offset: number, length: number, position: number): Promise<object> => {
+    left -= length;
+    if (left < 0 || position < 0) throw new RangeError('its messages refer back to what was read');
+    return handle.read(buffer, offset, length, position);
+  };
+  return { fd: handle.fd, stat: () => handle.stat(), close: () => handle.close(), read } as unknown as FileHandle;
+}
+
+/** Refuses a column of more values than it has places for: the library gives empty texts for the others, without end. */
+function checkLength({ data }: Vector): void {
+  for (const { length, valueOffsets } of data) {
+    const places = (valueOffsets as ArrayLike<unknown> | undefined)?.length;
+    if (places !== undefined && places > 0 && places < length + 1) {
+      throw new RangeError(`it has a column of ${length} values with places for ${places - 1}`);
     }
   }
 }
@@ -42,13 +66,14 @@ export async function* readArrow(file: string, { columns }: RecordOptions): Asyn
   provideDecompressors();
   const handle = await open(file, 'r');
   try {
-    const reader = await RecordBatchReader.from(handle);
+    const reader = await RecordBatchReader.from(readableTwice(handle, size));
     await reader.open();
     const names = reader.schema.fields.map(({ name }) => name);
     const wanted = neededColumns(columns, names) ?? names;
     let index = 0;
     for await (const batch of reader) {
       const vectors = wanted.map((name) => batch.getChild(name));
+      for (const vector of vectors) if (vector !== null) checkLength(vector);
       for (let row = 0; row < batch.numRows; row++) {
         const value = Object.fromEntries(wanted.map((name, column) => [name, plain(vectors[column]?.get(row))]));
         yield { value, origin: `${file}[${index++}]` };

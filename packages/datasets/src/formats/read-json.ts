@@ -1,4 +1,4 @@
-import { InvalidDataError } from '@profit-sft/core';
+import { InvalidDataError, parseJson } from '@profit-sft/core';
 import type { FileRecord, RecordOptions } from './file-record.js';
 import { readLines } from './read-lines.js';
 import { readBytes, readText } from './read-bytes.js';
@@ -16,7 +16,7 @@ export async function* readJsonLines(
     if (text.trim() === '') continue;
     let value: unknown;
     try {
-      value = JSON.parse(text);
+      value = parseJson(text);
     } catch (cause) {
       throw new InvalidDataError(file, `malformed JSON: ${(cause as Error).message}`, { line: number, cause });
     }
@@ -58,7 +58,7 @@ export async function* readJsonDocument(file: string, { key }: RecordOptions): A
   const text = await readText(file, maxDocumentBytes);
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseJson(text);
   } catch (cause) {
     const { message } = cause as Error;
     throw new InvalidDataError(file, `malformed JSON: ${message}`, { line: lineOfError(text, message), cause });
@@ -85,7 +85,7 @@ async function beginsWithLine(file: string): Promise<boolean> {
   for await (const { text } of readLines(file, { maxLineBytes: maxDocumentBytes })) {
     if (text.trim() === '') continue;
     try {
-      return typeof JSON.parse(text) === 'object';
+      return typeof parseJson(text) === 'object';
     } catch {
       return false;
     }

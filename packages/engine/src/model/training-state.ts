@@ -1,6 +1,6 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { InvalidModelError } from '@profit-sft/core';
+import { InvalidModelError, parseJson } from '@profit-sft/core';
 import { openSafetensors, writeSafetensors, type SafetensorsFile, type TensorToWrite } from '@profit-sft/models';
 import type { DropoutState, Optimizer } from './engine.js';
 import { initialLossScale, type LossScaleState } from './loss-scale.js';
@@ -89,11 +89,13 @@ export async function loadTrainingState(
 async function readStep(path: string): Promise<{ step: number; lossScale: LossScaleState; dropoutPasses: unknown }> {
   let state: { step?: unknown; lossScale?: Partial<LossScaleState> | null; dropoutPasses?: unknown };
   try {
-    state = JSON.parse(await readFile(path, 'utf8')) as typeof state;
+    state = parseJson(await readFile(path, 'utf8')) as typeof state;
   } catch (cause) {
     throw new InvalidModelError(path, `cannot be read (${(cause as Error).message})`, { cause });
   }
-  if (!Number.isSafeInteger(state.step)) throw new InvalidModelError(path, 'has no step count');
+  if (typeof state !== 'object' || state === null) throw new InvalidModelError(path, 'must hold a JSON object');
+  if (!Number.isSafeInteger(state.step) || (state.step as number) < 0)
+    throw new InvalidModelError(path, 'has no step count');
   const { step, lossScale, dropoutPasses } = state;
   return { step: step as number, lossScale: lossScaleOf(path, lossScale), dropoutPasses };
 }

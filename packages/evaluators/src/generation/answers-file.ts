@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { InvalidDataError, OutputError, ProfitError } from '@profit-sft/core';
+import { InvalidDataError, OutputError, parseJson, ProfitError } from '@profit-sft/core';
 import { acquireLock, type Lock } from '@profit-sft/durable-files';
 import type { Answer } from './answer.js';
 import {
@@ -49,7 +49,7 @@ function* completeLines(bytes: Buffer): Generator<{ line: number; text: string }
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text);
+    return parseJson(text);
   } catch {
     return undefined;
   }

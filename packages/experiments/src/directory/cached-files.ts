@@ -1,5 +1,5 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
-import type { RunEvent } from '@profit-sft/core';
+import { parseJson, type RunEvent } from '@profit-sft/core';
 
 export interface EventLog {
   readonly events: readonly RunEvent[];
@@ -54,7 +54,7 @@ export class CachedFiles {
     if (known?.version === version) return known.value;
     let value: unknown;
     try {
-      value = JSON.parse(readFileSync(path, 'utf8'));
+      value = parseJson(readFileSync(path, 'utf8'));
     } catch {
       value = undefined;
     }
@@ -82,7 +82,7 @@ export class CachedFiles {
         if (line === '') continue;
         log.lastLine = line;
         try {
-          const value: unknown = JSON.parse(line);
+          const value: unknown = parseJson(line);
           if (isEvent(value)) log.events.push(value);
           else log.skippedLines += 1;
         } catch {

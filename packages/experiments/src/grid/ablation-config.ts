@@ -1,4 +1,5 @@
 import { InvalidConfigError, parseWith, schema, type InferOutput } from '@profit-sft/core';
+import { isFileName } from './file-name.js';
 
 const { array, integer, object, optional, record, string, union, anything } = schema;
 
@@ -57,6 +58,9 @@ export function parseAblation(input: unknown, subject: string): AblationConfig {
   for (const name of Object.keys(config.baseline ?? {})) {
     if (!axes.has(name)) issues.push({ path: 'baseline', message: `there is no axis "${name}"` });
     if (name === config.repeats) issues.push({ path: 'baseline', message: `"${name}" is what means are taken over` });
+  }
+  for (const name of Object.keys(config.evaluations)) {
+    if (!isFileName(name)) issues.push({ path: 'evaluations', message: `${JSON.stringify(name)} cannot name a file` });
   }
   if (issues.length > 0) throw new InvalidConfigError(subject, issues);
   return config;

@@ -1,9 +1,11 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { OutputError } from '@profit-sft/core';
+import { OutputError, parseWith } from '@profit-sft/core';
 import { writeFileAtomically } from '@profit-sft/durable-files';
 import { readJson } from '@profit-sft/trainer';
+import { isFileName } from '../grid/file-name.js';
 import { canonicalJson, type RunSpecification } from '../grid/run-specification.js';
+import { failureSchema, resultSchema, specificationSchema } from './job-schemas.js';
 
 /** Names in the directory of one run of an ablation. */
 export const jobFiles = {
@@ -59,8 +61,8 @@ export function jobDirectory(root: string, hash: string): string {
 export function prepareJob(root: string, specification: RunSpecification): string {
   const directory = jobDirectory(root, specification.hash);
   const path = join(directory, jobFiles.specification);
-  const there = readJson(path) as RunSpecification | undefined;
-  if (there === undefined) {
+  const found = readJson(path);
+  if (found === undefined) {
     try {
       mkdirSync(directory, { recursive: true });
     } catch (error) {
@@ -69,6 +71,7 @@ export function prepareJob(root: string, specification: RunSpecification): strin
     writeFileAtomically(path, `${JSON.stringify(specification, undefined, 2)}\n`);
     return directory;
   }
+  const there = parseWith(specificationSchema, found, path) as unknown as RunSpecification;
   // Not part of what a run is: labels, the order of keys, where the checkout is, training data of what is only evaluated.
   const identity = ({ labels: _labels, file: _file, folder: _folder, ...rest }: RunSpecification): string =>
     canonicalJson({
@@ -91,22 +94,29 @@ export function readSpecification(directory: string): RunSpecification {
   const specification = readJson(path);
   if (specification === undefined)
     throw new OutputError(directory, `has no ${jobFiles.specification}: it is no run of an ablation`);
-  return specification as RunSpecification;
+  const parsed = parseWith(specificationSchema, specification, path) as unknown as RunSpecification;
+  const unsafe = Object.keys(parsed.evaluations).find((name) => !isFileName(name));
+  if (unsafe !== undefined)
+    throw new OutputError(path, `has the evaluation ${JSON.stringify(unsafe)}, which cannot name a file`);
+  return parsed;
 }
 
-/** @throws OutputError for a result of another specification */
+/** @throws OutputError for a result of another specification, InvalidConfigError for a file that is no result */
 export function readOutcome(root: string, hash: string): JobOutcome {
   const directory = jobDirectory(root, hash);
   const path = join(directory, jobFiles.result);
-  const result = readJson(path) as JobResult | undefined;
-  if (result !== undefined) {
+  const found = readJson(path);
+  if (found !== undefined) {
+    const result = parseWith(resultSchema, found, path) as JobResult;
     if (result.hash !== hash) {
       throw new OutputError(path, `is the result of the run ${result.hash}, not of ${hash}; nothing was changed`);
     }
     return { state: 'finished', result };
   }
-  const failure = readJson(join(directory, jobFiles.failure)) as JobFailure | undefined;
-  return failure === undefined ? { state: 'open' } : { state: 'failed', failure };
+  const failurePath = join(directory, jobFiles.failure);
+  const failure = readJson(failurePath);
+  if (failure === undefined) return { state: 'open' };
+  return { state: 'failed', failure: parseWith(failureSchema, failure, failurePath) as JobFailure };
 }
 
 export function writeResult(directory: string, result: JobResult): void {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EvaluationResult } from '@profit-sft/core';
+import { parseJson, type EvaluationResult } from '@profit-sft/core';
 import type { RunSpecification } from '../grid/run-specification.js';
 import { jobFiles, type JobResult } from '../jobs/job-directory.js';
 import { itemValues } from './item-values.js';
@@ -12,7 +12,7 @@ export type ReadEvaluation = (file: string) => EvaluationResult | undefined;
 /** An evaluation that an earlier attempt finished; what it left half written is no JSON. */
 export function readEvaluation(file: string): EvaluationResult | undefined {
   try {
-    return JSON.parse(readFileSync(file, 'utf8')) as EvaluationResult;
+    return parseJson(readFileSync(file, 'utf8')) as EvaluationResult;
   } catch {
     return undefined;
   }

@@ -11,6 +11,7 @@ import {
   symlink,
   writeFile,
 } from 'node:fs/promises';
+import { parseJson } from '@profit-sft/core';
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { HubError } from '../hub-error.js';
@@ -93,7 +94,7 @@ export class RepositoryCache {
     const text = await ifThere(readFile(path, 'utf8'));
     if (text === undefined) return undefined;
     try {
-      const files = (JSON.parse(text) as { files: { path: unknown; size: unknown; hash: unknown }[] }).files;
+      const files = (parseJson(text) as { files: { path: unknown; size: unknown; hash: unknown }[] }).files;
       return files.map((file) => checkedFile(file.path, file.size, file.hash));
     } catch (cause) {
       throw new HubError(`${path} is damaged; remove it`, { cause });

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises';
-import { InvalidModelError } from '@profit-sft/core';
+import { InvalidModelError, parseJson } from '@profit-sft/core';
 
 /** A JSON object read from outside: keys are own properties, whatever their names. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -36,7 +36,7 @@ export async function readJsonFile(path: string): Promise<JsonFile | undefined> 
   }
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseJson(text);
   } catch (cause) {
     throw new InvalidModelError(path, `is not valid JSON (${(cause as Error).message})`, { cause });
   }

@@ -1,4 +1,5 @@
 import { bitsPerElement, isSafetensorsDtype, safetensorsDtypes, type SafetensorsDtype } from './dtype.js';
+import { parseJson } from '@profit-sft/core';
 import { InvalidSafetensorsError } from './safetensors-error.js';
 
 /** Where a tensor lies in its file. */
@@ -58,7 +59,7 @@ export function headerLength(start: Uint8Array, fileBytes: number, file: string)
  * byte ranges that follow each other without gap or overlap and end where the file ends.
  */
 export function parseHeader(header: Uint8Array, fileBytes: number, file: string): SafetensorsHeader {
-  const document = parseJson(header, file);
+  const document = parseDocument(header, file);
   const metadata = parseMetadata(document, file);
   const infos: TensorInfo[] = [];
   for (const [name, value] of Object.entries(document)) {
@@ -97,7 +98,7 @@ interface TensorInfo {
   readonly end: number;
 }
 
-function parseJson(header: Uint8Array, file: string): Record<string, unknown> {
+function parseDocument(header: Uint8Array, file: string): Record<string, unknown> {
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(header);
@@ -106,7 +107,7 @@ function parseJson(header: Uint8Array, file: string): Record<string, unknown> {
   }
   let document: unknown;
   try {
-    document = JSON.parse(text);
+    document = parseJson(text);
   } catch (cause) {
     throw new InvalidSafetensorsError(file, 'InvalidHeaderDeserialization', 'its header is not valid JSON', { cause });
   }

@@ -1,0 +1,161 @@
+/** A token of the Hub and a key of a judge's server reach those servers, and nothing that is written or shown. Real commands against servers on this machine. */
+import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runProfit } from '@profit-sft/cli';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import {
+  chatServer,
+  refuse,
+  reply,
+  type ChatServer,
+} from '../../packages/annotators/src/openai-judge/testing-server.js';
+import { recordedTerminal } from '../../packages/cli/src/testing-model/recorded-terminal.js';
+import { sums, writeTinyModel } from '../../packages/cli/src/testing-model/tiny-model.js';
+import { startLoopbackHub, type LoopbackHub } from '../../packages/hub/src/testing-hub/loopback-hub.js';
+
+const secrets = {
+  HF_TOKEN: 'hf_S3cretT0kenOfTheHub',
+  JUDGE_KEY: 'sk-S3cretKeyOfTheJudge',
+  OPENAI_API_KEY: 'sk-An0therS3cretKey',
+};
+
+let folder: string;
+let hub: LoopbackHub;
+let judge: ChatServer | undefined;
+const at = (name: string): string => join(folder, name);
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'profit-secrets-'));
+  await writeTinyModel(at('model'));
+  writeFileSync(at('train.jsonl'), sums(0, 8));
+  hub = await startLoopbackHub({
+    repository: 'acme/sums',
+    commit: 'a'.repeat(40),
+    token: secrets.HF_TOKEN,
+    files: { 'train.jsonl': { content: sums(0, 8) } },
+  });
+});
+afterAll(async () => {
+  await hub.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(() => {
+  for (const [name, value] of Object.entries(secrets)) vi.stubEnv(name, value);
+  vi.stubEnv('HF_ENDPOINT', hub.endpoint);
+  vi.stubEnv('HF_HUB_CACHE', at('cache'));
+});
+afterEach(async () => {
+  vi.unstubAllEnvs();
+  await judge?.close();
+  judge = undefined;
+});
+
+async function profit(...args: string[]): Promise<{ code: number; text: string }> {
+  const { terminal, texts } = recordedTerminal();
+  const code = await runProfit(args, terminal);
+  return { code, text: texts.out + texts.error };
+}
+
+/** Every file below the folder, and every text that was shown, holds none of the secrets. */
+function expectNoSecret(...texts: string[]): void {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    lstatSync(at(path)).isFile(),
+  );
+  for (const secret of Object.values(secrets)) {
+    for (const text of texts) expect(text).not.toContain(secret);
+    for (const path of files) expect(readFileSync(at(path), 'latin1').includes(secret), path).toBe(false);
+  }
+}
+
+test('profit data pull, with the right token and with a wrong one', async () => {
+  const pulled = await profit('data', 'pull', 'acme/sums');
+  expect(pulled.code, pulled.text).toBe(0);
+  expect(hub.seen.some(({ headers }) => headers.authorization === `Bearer ${secrets.HF_TOKEN}`)).toBe(true);
+  vi.stubEnv('HF_TOKEN', `${secrets.HF_TOKEN}-wrong`);
+  vi.stubEnv('HF_HUB_CACHE', at('other-cache'));
+  const refused = await profit('data', 'pull', 'acme/sums');
+  expect(refused.code).not.toBe(0);
+  expectNoSecret(pulled.text, refused.text);
+});
+
+test('profit annotate with a judge that repeats its key in all it says', async () => {
+  const key = secrets.JUDGE_KEY;
+  judge = await chatServer((response, _, index) => {
+    if (index % 3 === 0) reply(response, '{"core": [[0, 0]]}');
+    else if (index % 3 === 1) reply(response, `I was given Bearer ${key}`);
+    else refuse(response, 400, { message: `not with ${key}` });
+  });
+  const options = {
+    baseUrl: judge.baseUrl,
+    model: 'judge',
+    apiKeyEnvironmentVariable: 'JUDGE_KEY',
+    cache: at('judge-cache'),
+    concurrency: 1,
+  };
+  const annotator = JSON.stringify({ name: 'openai-judge', ...options });
+  const { text } = await profit(
+    'annotate',
+    '--data',
+    at('train.jsonl'),
+    '--annotator',
+    annotator,
+    '--output',
+    at('labels.jsonl'),
+  );
+  expect(judge.requests.some(({ authorization }) => authorization === `Bearer ${key}`)).toBe(true);
+  expect(readFileSync(at('labels.jsonl'), 'utf8')).toContain('openai-judge');
+  expectNoSecret(text);
+});
+
+test('a key that stands where its variable’s name should is not repeated', async () => {
+  const annotator = JSON.stringify({
+    name: 'openai-judge',
+    baseUrl: 'http://127.0.0.1:9',
+    model: 'x',
+    apiKeyEnvironmentVariable: secrets.JUDGE_KEY,
+  });
+  const { code, text } = await profit(
+    'annotate',
+    '--data',
+    at('train.jsonl'),
+    '--annotator',
+    annotator,
+    '--output',
+    at('none.jsonl'),
+  );
+  expect(code).toBe(2);
+  expectNoSecret(text);
+});
+
+test('profit ablate: specifications, configurations, events, logs, results', { timeout: 600_000 }, async () => {
+  writeFileSync(
+    at('grid.json'),
+    JSON.stringify({
+      run: {
+        model: 'model',
+        data: { train: { name: 'hub', repository: 'acme/sums' } },
+        ...{ steps: 1, batchSize: 4, learningRate: 0.01, checkpointSteps: 1 },
+      },
+      axes: { seed: [0] },
+      evaluations: { heldOut: { evaluator: 'perplexity', data: 'train.jsonl' } },
+    }),
+  );
+  const { code, text } = await profit('ablate', at('grid.json'), '--out', at('out'));
+  expect(code, text).toBe(0);
+  const written = readdirSync(at('out'), { recursive: true, encoding: 'utf8' }).map((path) =>
+    path.split(/[/\\]/).pop(),
+  );
+  for (const name of [
+    'specification.json',
+    'run.json',
+    'events.jsonl',
+    'result.json',
+    'log.txt',
+    'trainer.json',
+    'results.md',
+  ]) {
+    expect(written, name).toContain(name);
+  }
+  expectNoSecret(text);
+});

@@ -1,0 +1,19 @@
+import type { FuzzTarget } from './fuzz-target.js';
+import { answerTargets } from './targets/answers.js';
+import { configurationTargets } from './targets/configurations.js';
+import { datasetTargets } from './targets/datasets.js';
+import { hubTargets } from './targets/hub.js';
+import { modelTargets } from './targets/models.js';
+import { runTargets } from './targets/runs.js';
+import { tokenizerTargets } from './targets/tokenizers.js';
+
+/** Every parser of data from outside. */
+export const fuzzTargets: readonly FuzzTarget[] = [
+  ...modelTargets,
+  ...tokenizerTargets,
+  ...datasetTargets,
+  ...hubTargets,
+  ...configurationTargets,
+  ...runTargets,
+  ...answerTargets,
+];
