@@ -1,9 +1,8 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readOutcome, readSpecification } from '@profit-sft/experiments';
+import { readEvaluation, readOutcome, readSpecification } from '@profit-sft/experiments';
 import { AnnotationFile } from '../../../packages/cli/src/annotation/annotation-file.js';
-import { readEvaluation } from '../../../packages/cli/src/commands/job.js';
 import { loadTrainingState, saveTrainingState } from '../../../packages/engine/src/model/training-state.js';
 import type { Optimizer } from '../../../packages/engine/src/model/engine.js';
 import type { StoredParameter } from '../../../packages/engine/src/passes/parameters.js';
