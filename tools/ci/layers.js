@@ -52,7 +52,6 @@ export const layers = {
   cli: {
     packages: [
       'core',
-      'graph',
       'masking',
       'tokenizers',
       'datasets',
