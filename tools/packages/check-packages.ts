@@ -26,7 +26,9 @@ const { values, positionals } = parseArgs({
 const all = publishedPackages();
 const unknown = positionals.filter((name) => !all.some(({ folderName }) => folderName === name));
 if (unknown.length > 0 || (!values.install && (positionals.length > 0 || values.node !== undefined))) {
-  console.error(`usage: npm run packages [-- --install [PACKAGE …] [--node VERSION,…]]; not a package: ${unknown.join(', ')}`);
+  console.error(
+    `usage: npm run packages [-- --install [PACKAGE …] [--node VERSION,…]]; not a package: ${unknown.join(', ')}`,
+  );
   process.exit(2);
 }
 const report = (line: string): void => console.log(line);
@@ -46,7 +48,9 @@ try {
       ...(await typeProblems(path)).map((problem) => `types: ${problem}`),
       ...sizeProblems(archive).map((problem) => `size: ${problem}`),
     ];
-    report(`${archive.name}: ${(archive.unpackedSize / 1024).toFixed(0)} KiB${problems.length === 0 ? ', no problems' : ''}`);
+    report(
+      `${archive.name}: ${(archive.unpackedSize / 1024).toFixed(0)} KiB${problems.length === 0 ? ', no problems' : ''}`,
+    );
     for (const problem of problems) report(`  ${problem}`);
     failed ||= problems.length > 0;
   }
@@ -54,7 +58,7 @@ try {
   else if (values.install) {
     const packages = positionals.length === 0 ? all : all.filter(({ folderName }) => positionals.includes(folderName));
     const nodes = values.node?.split(',') ?? nodeVersions;
-    const installations = installPackages({ archives, packed, packages, nodes, report });
+    const installations = installPackages({ packages, nodes, report });
     for await (const [{ folderName, manifest }, installed] of installations) {
       const archive = packed.find(({ name }) => name === manifest.name);
       if (archive === undefined) throw new Error(`${manifest.name} was not packed`);

@@ -18,11 +18,9 @@ test.concurrent.each(packages)('the example in the README of %s runs', async (_,
     await symlink(join(repository, 'node_modules'), join(folder, 'node_modules'));
     await writeFile(join(folder, 'package.json'), '{ "type": "module" }');
     await writeFile(join(folder, 'example.ts'), source);
-    const printed = await runCommand(
-      process.execPath,
-      [tsx, '--conditions=@profit-sft/source', 'example.ts'],
-      { cwd: folder },
-    );
+    const printed = await runCommand(process.execPath, [tsx, '--conditions=@profit-sft/source', 'example.ts'], {
+      cwd: folder,
+    });
     expect(printed.trim(), 'an example shows something').not.toBe('');
     expect(missingOutput(outputs, printed), printed).toBeUndefined();
   } finally {

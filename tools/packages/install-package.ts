@@ -39,7 +39,9 @@ async function runExample(folder: string, { version, program }: NodeProgram, ent
   const printed = await runCommand(program, ['example.js'], { cwd: workplace });
   const missing = missingOutput(readmeExample(entry.readme).outputs, printed);
   if (printed.trim() === '' || missing !== undefined) {
-    throw new Error(`${entry.manifest.name}: the example should print ${missing ?? 'something'}, and printed\n${printed}`);
+    throw new Error(
+      `${entry.manifest.name}: the example should print ${missing ?? 'something'}, and printed\n${printed}`,
+    );
   }
   const loads = `if (Object.keys(require('${entry.manifest.name}')).length === 0) throw new Error('nothing is exported')`;
   await runCommand(program, ['--input-type=commonjs', '-e', loads], { cwd: workplace });

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { createRulePackage } from './create-rule-package.js';
 import { installPackage, type InstalledPackage, type NodeProgram } from './install-package.js';
 import { nodeProgram } from './node-versions.js';
-import type { PackedPackage } from './packed-package.js';
 import type { PublishedPackage } from './published-packages.js';
 import { runProfitCommand } from './run-profit.js';
 import { openThrowawayRegistry } from './throwaway-registry.js';
@@ -13,9 +12,6 @@ import { openThrowawayRegistry } from './throwaway-registry.js';
 const largestMasking = 1e6;
 
 export interface InstallOptions {
-  /** Folder with the archives. */
-  readonly archives: string;
-  readonly packed: readonly PackedPackage[];
   readonly packages: readonly PublishedPackage[];
   readonly nodes: readonly string[];
   readonly report: (line: string) => void;
@@ -47,8 +43,6 @@ function assertLight({ bytes, native }: InstalledPackage): void {
  * Publishing is all or nothing because packages need each other. A failure ends it.
  */
 export async function* installPackages({
-  archives,
-  packed,
   packages,
   nodes: versions,
   report,
@@ -61,10 +55,8 @@ export async function* installPackages({
   const registry = await openThrowawayRegistry();
   const projects = await mkdtemp(join(tmpdir(), 'profit-projects-'));
   try {
-    for (const { name, filename } of packed) {
-      report(`publishing ${name}`);
-      await registry.publish(join(archives, filename));
-    }
+    report('publishing');
+    await registry.publish();
     for (const entry of packages) {
       const started = performance.now();
       const project = join(projects, entry.folderName);

@@ -3,7 +3,8 @@ import type { PackageResults } from './results.js';
 import { sizeBudget } from './size-budget.js';
 
 const kibibytes = (bytes: number): string => (bytes / 1024).toLocaleString('en', { maximumFractionDigits: 0 });
-const megabytes = (bytes: number): string => (bytes / 1e6).toLocaleString('en', { maximumFractionDigits: bytes < 1e7 ? 2 : 0 });
+const megabytes = (bytes: number): string =>
+  (bytes / 1e6).toLocaleString('en', { maximumFractionDigits: bytes < 1e7 ? 2 : 0 });
 
 /** The section about packages of `docs/quality.md`. */
 export function packagesSection(results: PackageResults): string {

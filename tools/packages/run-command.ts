@@ -9,7 +9,8 @@ export function runCommand(
   return new Promise((resolve, reject) => {
     execFile(program, args, { ...options, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
       if (error === null) resolve(stdout);
-      else reject(new Error(`${[program, ...args].join(' ')} in ${options.cwd}\n${stdout}\n${stderr || error.message}`));
+      else
+        reject(new Error(`${[program, ...args].join(' ')} in ${options.cwd}\n${stdout}\n${stderr || error.message}`));
     });
   });
 }

@@ -11,8 +11,8 @@ import { runCommand } from './run-command.js';
 export interface ThrowawayRegistry {
   /** What an `.npmrc` has to say for our packages to be looked for here. */
   readonly npmrc: string;
-  /** Publishes an archive that `npm pack` made. */
-  publish(archive: string): Promise<void>;
+  /** Publishes every package of the repository from its build. */
+  publish(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -74,8 +74,11 @@ export async function openThrowawayRegistry(): Promise<ThrowawayRegistry> {
   }
   return {
     npmrc,
-    publish: async (archive) => {
-      await runCommand('npm', ['publish', archive, '--access', 'public'], { cwd: folder });
+    publish: async () => {
+      // Private packages, the examples and the root, are left out by npm.
+      const args = ['publish', '--workspaces', '--include-workspace-root=false', '--ignore-scripts'];
+      const env = { ...process.env, NPM_CONFIG_USERCONFIG: join(folder, '.npmrc'), NPM_CONFIG_PROVENANCE: 'false' };
+      await runCommand('npm', args, { cwd: repository, env });
     },
     close,
   };

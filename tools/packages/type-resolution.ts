@@ -1,17 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
-import { problemAffectsResolutionKind } from '@arethetypeswrong/core/utils';
 
-/**
- * What "Are the types wrong?" finds in an archive, for the ways of resolving that packages of modules alone are for: attw's profile
- * `esm-only`.
- */
+/** Ways of resolving for which packages of modules alone are not meant. */
+const ignored = ['node10', 'node16-cjs'];
+
+/** What `attw --profile esm-only` ("Are the types wrong?") finds in an archive. */
 export async function typeProblems(archive: string): Promise<string[]> {
   const analysis = await checkPackage(createPackageFromTarballData(await readFile(archive)));
   if (analysis.types === false) return ['there are no types'];
-  const { problems } = analysis;
-  const ways = ['node16-esm', 'bundler'] as const;
-  return problems
-    .filter((problem) => ways.some((way) => problemAffectsResolutionKind(problem, way, analysis)))
-    .map((problem) => `${problem.kind} ${JSON.stringify(problem)}`);
+  return analysis.problems
+    .filter((problem) => !('resolutionKind' in problem && ignored.includes(problem.resolutionKind)))
+    .map((problem) => JSON.stringify(problem));
 }
