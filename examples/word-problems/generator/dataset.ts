@@ -16,9 +16,9 @@ export default defineDataset({
     split: oneOf(['train', 'held-out'], { description: 'no set of numbers is in both' }),
     references: integer({
       minimum: 1,
-      maximum: 8,
+      maximum: 12,
       default: 6,
-      description: 'differently worded references of each problem',
+      description: 'differently worded references of each problem; the first 8 each in a style of its own',
     }),
   }),
   create: (options) => ({

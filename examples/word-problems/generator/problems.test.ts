@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, it, test } from 'vitest';
 import { toRow } from './rows.js';
 import { generateProblems } from './problems.js';
@@ -58,6 +59,22 @@ describe('generateProblems', () => {
       expect(new Set(references.map((reference) => reference.text)).size).toBe(6);
       expect(new Set(references.map((reference) => reference.style)).size).toBe(6);
     }
+  });
+
+  it('words more references than there are styles, all differently, with one core', () => {
+    for (const { references } of generateProblems({ seed: 2, count: 200, split: 'train', references: 12 })) {
+      expect(new Set(references.map((reference) => reference.text)).size).toBe(12);
+      expect(new Set(references.slice(0, 8).map((reference) => reference.style)).size).toBe(8);
+      const equations = references.map(({ text }) => text.match(/\d+ [-+*/] \d+ = \d+|The answer is \d+/g)!.join('\n'));
+      expect(new Set(equations).size).toBe(1);
+    }
+  });
+
+  it('gives the demo the bytes that its base model and its figures were made with', () => {
+    const bytes = JSON.stringify([...train, ...heldOut].map(toRow));
+    expect(createHash('sha256').update(bytes).digest('hex')).toBe(
+      '143cbec20c4bc72511e3e81cc43123cc4150deff333ab3eeeca15fec5bfad5b3',
+    );
   });
 
   it('marks every character of a reference, numbers always as core', () => {

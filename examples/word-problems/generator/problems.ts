@@ -1,6 +1,6 @@
-import { createRandom } from '@profit-sft/core';
-import { pickSeveral } from './choose.js';
-import { answerOf, storyOf, type Problem } from './problem.js';
+import { createRandom, type Random } from '@profit-sft/core';
+import { pick, pickSeveral } from './choose.js';
+import { answerOf, storyOf, type Draft, type Problem, type Reference } from './problem.js';
 import { styles, writeReference } from './references/styles.js';
 import { drawDraft } from './scenarios/draw-draft.js';
 import { isHeldOut } from './split.js';
@@ -9,8 +9,23 @@ export interface ProblemOptions {
   readonly seed: number;
   readonly count: number;
   readonly split: 'train' | 'held-out';
-  /** Differently worded references of each problem, each in another style; at most 8. */
+  /**
+   * Differently worded references of each problem, each in another style as long as there are styles; those that follow are in styles drawn
+   * again, with other words.
+   */
   readonly references?: number;
+}
+
+/** All texts differ. */
+function writeReferences(draft: Draft, count: number, random: Random): Reference[] {
+  const references = pickSeveral(random, styles, Math.min(count, styles.length)).map((style) =>
+    writeReference(draft, style, random),
+  );
+  while (references.length < count) {
+    const next = writeReference(draft, pick(random, styles), random);
+    if (references.every(({ text }) => text !== next.text)) references.push(next);
+  }
+  return references;
 }
 
 /** Word problems with different prompts; equal options give equal problems. */
@@ -27,7 +42,7 @@ export function generateProblems({ seed, count, split, references = 6 }: Problem
       prompt,
       equations: draft.steps.map(({ left, operator, right, result }) => ({ left, operator, right, result })),
       answer: answerOf(draft),
-      references: pickSeveral(random, styles, references).map((style) => writeReference(draft, style, random)),
+      references: writeReferences(draft, references, random),
     });
   }
   return [...problems.values()];

@@ -8,6 +8,7 @@ export { progressSink, type ProgressOptions } from './terminal/progress-sink.js'
 export { processTerminal, type Terminal, type TerminalStream } from './terminal/terminal.js';
 export { listPlugins } from './commands/list.js';
 export { diagnose, type Diagnosis } from './commands/doctor.js';
+export type { AblateResult } from './commands/ablate.js';
 export type { EvalResult } from './commands/eval.js';
 export type { ExportResult } from './commands/export.js';
 export type { GenerateResult } from './commands/generate.js';

@@ -21,5 +21,6 @@ export { beginTokens } from './text/begin-tokens.js';
 export { stopAtText, type TextStop } from './text/stop-at-text.js';
 export * from './registry/create-registry.js';
 export { ruleOption, type RuleReference } from './registry/rule-option.js';
+export { datasetOption, type DatasetReference } from './registry/dataset-option.js';
 export * from './run-config/run-config.js';
 export * from './run-config/apply-setting.js';

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { describeDataset } from '@profit-sft/testing';
 import { file as dataFile } from './files/file.js';
 import { jsonl } from './jsonl.js';
+import { referenceSlice } from './references/reference-slice.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'profit-datasets-'));
 const file = (name: string, rows: readonly object[]): string => {
@@ -58,3 +59,10 @@ for (const [name, path] of [
     otherOptions: { path, columns: otherColumns },
   });
 }
+
+const grouped = dataFile({ path: csv, columns: { prompt: 'mr', references: 'ref' }, groupBy: 'mr' });
+describeDataset(referenceSlice, {
+  options: { of: grouped, to: 1 },
+  rows: 2,
+  otherOptions: { of: grouped, from: 1 },
+});

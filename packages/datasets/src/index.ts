@@ -5,6 +5,7 @@ export { firstRecord } from './files/first-record.js';
 export { checkColumns, type RowColumns } from './files/row-columns.js';
 export { splitFiles, splitsOf, type SplitRequest } from './files/split-files.js';
 export { cardConfigurations, type CardConfiguration } from './files/dataset-card.js';
+export { referenceSlice } from './references/reference-slice.js';
 export { inlineDataset } from './inline-dataset.js';
 export { encodeDataset, type EncodedDataset, type EncodeOptions, type EncodingReport } from './encode-dataset.js';
 export { encodePrompt } from './encode-prompt.js';

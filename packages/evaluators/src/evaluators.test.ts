@@ -43,6 +43,7 @@ describe('perplexity', () => {
     ]);
     expect(result.items[0].meanNll).toBeCloseTo(-(Math.log(0.25) + Math.log(0.75)) / 2, 6);
     expect(result.items[1].meanNll).toBeCloseTo(Math.log(2), 6);
+    expect(result.metrics.sequenceNll).toBeCloseTo((-(Math.log(0.25) + Math.log(0.75)) / 2 + Math.log(2)) / 2, 6);
     expect(progress).toEqual([
       [2, 3],
       [3, 3],

@@ -11,12 +11,14 @@ import { hellaswag } from './multiple-choice/hellaswag.js';
 import { hellaswagGeneration } from './multiple-choice/hellaswag-generation.js';
 import { mmluPro } from './multiple-choice/mmlu-pro.js';
 import { mmluProLikelihood } from './multiple-choice/mmlu-pro-likelihood.js';
+import { bleuChrf } from './overlap/bleu-chrf.js';
 import { perplexity } from './perplexity.js';
 
 /** Every evaluator of this package, for `createRegistry({ evaluators })`. */
 export const evaluators: readonly [
   typeof perplexity,
   typeof exactMatch,
+  typeof bleuChrf,
   typeof ifeval,
   typeof gsm8k,
   typeof math500,
@@ -30,7 +32,7 @@ export const evaluators: readonly [
   typeof mmluProLikelihood,
   typeof humaneval,
 ] = [
-  ...([perplexity, exactMatch, ifeval, gsm8k, math500, aime24, gpqaDiamond] as const),
+  ...([perplexity, exactMatch, bleuChrf, ifeval, gsm8k, math500, aime24, gpqaDiamond] as const),
   ...([arcChallenge, arcChallengeGeneration, hellaswag, hellaswagGeneration, mmluPro, mmluProLikelihood] as const),
   humaneval,
 ];

@@ -41,7 +41,7 @@ export const exactMatch = defineEvaluator({
         const { dataset, seed } = context;
         if (dataset.length === 0) throw new ProfitError('data', 'the data set has no rows to evaluate');
         const expected = Array.from({ length: dataset.length }, (_, row) => {
-          const answers = referenceTexts(dataset, row)
+          const answers = referenceTexts(dataset, row, 'exact-match')
             .map(extract)
             .filter((answer) => answer !== undefined);
           if (answers.length > 0) return [...new Set(answers)];

@@ -5,7 +5,8 @@ import { defineEvaluator, NonFiniteError, ProfitError, schema } from '@profit-sf
  *
  *     meanNll = −(1/N) Σ_t log p_t  (nats per token, over all targets of the data set)      perplexity = exp(meanNll)
  *
- * Every reference of a row counts. Items: one per example, `{ row, tokens, meanNll }`.
+ * Every reference of a row counts. `sequenceNll` is the mean over examples of each one's mean, so that a short one counts as much as a
+ * long one. Items: one per example, `{ row, tokens, meanNll }`.
  * @throws NonFiniteError when the model gives a NLL that is not finite; names the row.
  */
 export const perplexity = defineEvaluator({
@@ -38,11 +39,15 @@ export const perplexity = defineEvaluator({
         onProgress?.(done, total);
       }
       const meanNll = nll.reduce((sum, value) => sum + value, 0) / done;
+      const ofExamples = [...nll.keys()].flatMap((example) =>
+        tokens[example] === 0 ? [] : [nll[example] / tokens[example]],
+      );
       return {
         metrics: {
           meanNll,
           perplexity: Math.exp(meanNll),
           meanProb: probability / done,
+          sequenceNll: ofExamples.reduce((sum, value) => sum + value, 0) / ofExamples.length,
           tokens: done,
           items: examples.length,
         },

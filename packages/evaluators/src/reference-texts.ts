@@ -1,7 +1,7 @@
 import { InvalidDataError, type Dataset } from '@profit-sft/core';
 
 /** The right answers of a row as text: its references, its completion, or its last assistant turn. */
-export function referenceTexts(dataset: Dataset, index: number): readonly string[] {
+export function referenceTexts(dataset: Dataset, index: number, evaluator: string): readonly string[] {
   const row = dataset.row(index);
   if ('references' in row) return row.references;
   if ('completion' in row) return [row.completion];
@@ -11,6 +11,6 @@ export function referenceTexts(dataset: Dataset, index: number): readonly string
   }
   throw new InvalidDataError(
     dataset.origin(index),
-    'has no reference answer to compare with; exact-match needs rows of prompt and completion, prompt and references, or messages with an assistant turn',
+    `has no reference answer to compare with; ${evaluator} needs rows of prompt and completion, prompt and references, or messages with an assistant turn`,
   );
 }

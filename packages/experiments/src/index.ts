@@ -15,7 +15,6 @@ export {
   type JobOutcome,
   type JobResult,
 } from './jobs/job-directory.js';
-export { JobHeldError, lockJob } from './jobs/job-lock.js';
 export { runJobs, type JobsProgress, type RunJobsOptions, type RunOutcome } from './jobs/run-jobs.js';
 export { launchers } from './launchers/launchers.js';
 export { LocalLauncher, type LocalOptions } from './launchers/local-launcher.js';

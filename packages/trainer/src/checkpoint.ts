@@ -14,7 +14,7 @@ import {
   removePartials,
   writeDirectoryAtomically,
   writeFileAtomically,
-} from './durable-files.js';
+} from '@profit-sft/durable-files';
 import type { PreviousSignals } from './previous-signals.js';
 import type { RunIdentity } from './run-identity.js';
 import { runStateSchema, type RunState } from './run-state.js';

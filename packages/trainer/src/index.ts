@@ -12,5 +12,4 @@ export { scoreSignals, type BatchOrigin, type SignalSources } from './rule-signa
 export { prepareRule } from './prepare-rule.js';
 export { weighTogether, weighTokens, type TokenWeights } from './weigh-tokens.js';
 export { vocabularyOf } from './vocabulary.js';
-export { writeFileAtomically } from './durable-files.js';
-export { readJson } from './output-directory.js';
+export { readJson, runFiles } from './output-directory.js';

@@ -1,7 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutputError } from '@profit-sft/core';
-import { isPartial } from './durable-files.js';
+import { acquireLock, isPartial, type Lock } from '@profit-sft/durable-files';
 
 /** Names inside a run's directory. */
 export const runFiles = {
@@ -13,6 +13,8 @@ export const runFiles = {
   model: 'model',
   /** The outcome; the last file written, so where it is, the run is finished. */
   result: 'result.json',
+  /** There while a process works in the directory. */
+  lock: 'lock',
 } as const;
 
 /** What is in an output directory before a run starts in it. */
@@ -48,7 +50,7 @@ export function inspectOutputDirectory(directory: string, resume: boolean): Outp
   let names: string[];
   try {
     if (!statSync(directory).isDirectory()) throw new OutputError(directory, 'is a file, not a directory');
-    names = readdirSync(directory);
+    names = readdirSync(directory).filter((name) => name !== runFiles.lock);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return { kind: 'empty' };
     if (error instanceof OutputError) throw error;
@@ -71,10 +73,52 @@ export function inspectOutputDirectory(directory: string, resume: boolean): Outp
   );
 }
 
-export function createOutputDirectory(directory: string): void {
+/** The directory of a run, which no other process may work in until it is released. */
+export interface ClaimedDirectory extends Lock {
+  readonly content: OutputDirectoryContent;
+}
+
+/** A holder on another machine is listened for; reports the seconds of silence of those after which it is gone. */
+type OnListening = (what: string, seconds: number, ofSeconds: number) => void;
+
+/**
+ * Makes an output directory this process's own, and looks at what is in it. Releasing removes it again where it was made here and nothing
+ * was written.
+ *
+ * @throws LockHeldError when another process works in it
+ * @throws OutputError as `inspectOutputDirectory`, or when it cannot be written
+ */
+export async function claimOutputDirectory(
+  directory: string,
+  resume: boolean,
+  onListening: OnListening,
+): Promise<ClaimedDirectory> {
+  const lockPath = join(directory, runFiles.lock);
+  // What is not a run's is refused before anything is written into it, and what another process works in with its name.
+  if (!existsSync(lockPath)) inspectOutputDirectory(directory, resume);
+  let made: boolean;
   try {
-    mkdirSync(directory, { recursive: true });
+    made = mkdirSync(directory, { recursive: true }) !== undefined;
   } catch (error) {
     throw new OutputError(directory, `cannot be created (${(error as Error).message})`, { cause: error });
+  }
+  const lock = await acquireLock(lockPath, {
+    subject: directory,
+    onSilence: ({ process: id, host }, seconds, ofSeconds) =>
+      onListening(`listening for process ${id} on ${host}, which worked in ${directory}`, seconds, ofSeconds),
+  });
+  const release = (): void => {
+    lock.release();
+    try {
+      if (made) rmdirSync(directory);
+    } catch {
+      // It has the run.
+    }
+  };
+  try {
+    return { content: inspectOutputDirectory(directory, resume), assertHeld: () => lock.assertHeld(), release };
+  } catch (error) {
+    release();
+    throw error;
   }
 }

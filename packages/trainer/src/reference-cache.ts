@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseWith, schema, type ModelSignalName } from '@profit-sft/core';
-import { writeFileAtomically } from './durable-files.js';
+import { writeFileAtomically } from '@profit-sft/durable-files';
 
 /** Signals of every scored token of a data set, one sequence behind the other. */
 export type CachedSignals = { readonly [K in ModelSignalName]?: Float32Array };

@@ -6,15 +6,15 @@ import {
   type RunEvent,
   type TokenBatch,
 } from '@profit-sft/core';
+import { removePartials, writeDirectoryAtomically, writeFileAtomically } from '@profit-sft/durable-files';
 import packageJson from '../package.json' with { type: 'json' };
 import { newestCheckpoint, removeStaleCheckpoints, restoreCheckpoint, writeCheckpoint } from './checkpoint.js';
-import { removePartials, writeDirectoryAtomically, writeFileAtomically } from './durable-files.js';
 import { evaluateHeldOut } from './held-out-evaluation.js';
 import { jsonLinesSink } from './json-lines-sink.js';
 import { largestBatch } from './largest-batch.js';
 import { learningRateAt } from './learning-rate.js';
 import { takeOptimiserStep } from './optimiser-step.js';
-import { createOutputDirectory, inspectOutputDirectory, runFiles } from './output-directory.js';
+import { claimOutputDirectory, runFiles, type ClaimedDirectory } from './output-directory.js';
 import { planRun, type PlannedRun, type RunInputs } from './planned-run.js';
 import { PreparedBatches } from './prepared-batches.js';
 import { prepareRule } from './prepare-rule.js';
@@ -57,22 +57,31 @@ function runRecord(planned: PlannedRun): string {
  * moment and resumed ends with the same bytes as one that was not.
  *
  * @throws OutputError when the directory is not empty and `resume` is not set, or cannot be written.
+ * @throws LockHeldError when another process trains in the directory.
  * @throws InvalidConfigError when a resumed run differs from the one in the directory; names the keys.
  * @throws NonFiniteError naming the step; the last checkpoint stays as it is and no model is saved.
  * @throws InterruptedError after `signal` aborted and a checkpoint was written.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {
+  const directory = resolve(options.directory);
+  const { resume = false, sinks = [] } = options;
+  const listening = (what: string, done: number, total: number): void => {
+    for (const sink of sinks) void sink.write({ type: 'preparation', step: 0, what, done, total });
+  };
+  let claimed: ClaimedDirectory | undefined;
   try {
-    return await runIn(resolve(options.directory), options);
+    claimed = await claimOutputDirectory(directory, resume, listening);
+    return await runIn(directory, claimed, options);
   } finally {
-    for (const sink of options.sinks ?? []) await sink.close?.();
+    claimed?.release();
+    for (const sink of sinks) await sink.close?.();
   }
 }
 
-async function runIn(directory: string, options: TrainOptions): Promise<TrainResult> {
+async function runIn(directory: string, claimed: ClaimedDirectory, options: TrainOptions): Promise<TrainResult> {
   const { config, model, tokenizer, masking, signal, sinks = [] } = options;
   const path = (name: keyof typeof runFiles): string => join(directory, runFiles[name]);
-  const content = inspectOutputDirectory(directory, options.resume === true);
+  const { content } = claimed;
   let step = 0;
   const preparation =
     (what: string) =>
@@ -99,7 +108,6 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
     step = state.step;
   }
 
-  createOutputDirectory(directory);
   if (content.kind === 'empty') writeFileAtomically(path('record'), runRecord(planned));
   const log = jsonLinesSink(path('events'), { length: checkpoint?.record.eventsLength ?? 0 });
   let reference: ReferenceSignals | undefined;
@@ -168,6 +176,7 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
     };
     const saveCheckpoint = async (): Promise<string> => {
       await assertGoodWeights();
+      claimed.assertHeld();
       const saved = { model, rule: masking, previous, identity, state: atThisMoment(), eventsLength: log.flush() };
       checkpointedStep = state.step;
       return writeCheckpoint(path('checkpoints'), saved, config.keepCheckpoints);
@@ -251,6 +260,7 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
         },
         { step, ...taken },
       );
+      claimed.assertHeld();
       await emit({ type: 'step', step, epoch, ...taken, seconds: (performance.now() - stepStartedAt) / 1000 });
       for (const warning of newWarnings(state, { ...taken, step }, totalSteps)) {
         state = { ...state, warned: [...state.warned, warning.code] };
@@ -259,6 +269,7 @@ async function runIn(directory: string, options: TrainOptions): Promise<TrainRes
     }
 
     async function finish(status: TrainResult['status']): Promise<TrainResult> {
+      claimed.assertHeld();
       await writeDirectoryAtomically(path('model'), async (partial) => {
         await model.save(partial);
         await tokenizer.save(partial);

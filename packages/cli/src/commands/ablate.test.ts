@@ -50,7 +50,7 @@ beforeAll(async () => {
       seed: [0, 1],
     },
     baseline: { rule: 'sft' },
-    evaluations: { heldOut: { evaluator: 'perplexity', data: 'eval.jsonl' } },
+    evaluations: { heldOut: { evaluator: 'perplexity', data: { name: 'file', path: 'eval.jsonl' } } },
   };
   writeFileSync(at('grid.json'), JSON.stringify(grid));
 });

@@ -2,6 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exitCodes, InvalidConfigError, OutputError } from '@profit-sft/core';
+import { acquireLock } from '@profit-sft/durable-files';
 import {
   itemValues,
   parseAblation,
@@ -49,6 +50,9 @@ export interface AblateResult {
     readonly why?: string;
   }[];
 }
+
+/** In the ablation's directory: one process at a time starts its runs. */
+const lockName = 'lock';
 
 interface Ablation {
   readonly config: AblationConfig;
@@ -162,7 +166,17 @@ export async function runAblate(options: AblateArguments, context: CommandContex
   } catch (error) {
     throw new OutputError(root, `cannot be created (${(error as Error).message})`, { cause: error });
   }
-  const interrupt = interruptSignal(terminal.error);
+  const lock = await acquireLock(join(root, lockName), {
+    subject: root,
+    onSilence: ({ process: id, host }, seconds, ofSeconds) => {
+      if (seconds > 0) return;
+      terminal.error.write(`listening ${ofSeconds} s for process ${id} on ${host}, which worked in ${root}\n`);
+    },
+  });
+  const interrupt = interruptSignal(
+    terminal.error,
+    'telling runs to write a checkpoint and end, which may take minutes; once more to leave them alone with that',
+  );
   const line = progressLine(terminal.error);
   let outcomes: RunOutcome[];
   try {
@@ -177,6 +191,7 @@ export async function runAblate(options: AblateArguments, context: CommandContex
   } finally {
     line.clear();
     interrupt.release();
+    lock.release();
   }
   const finished = outcomes.flatMap((outcome) => finishedRun(root, outcome));
   const table = resultsTable(finished, {
@@ -185,7 +200,10 @@ export async function runAblate(options: AblateArguments, context: CommandContex
     baseline: config.baseline,
   });
   writeResults(root, table);
-  const complaints = outcomes.flatMap((outcome) => complaint(outcome) ?? []);
+  const interrupted = interrupt.signal.aborted;
+  const complaints = outcomes
+    .filter(({ outcome }) => outcome.state === 'failed' || !interrupted)
+    .flatMap((outcome) => complaint(outcome) ?? []);
   if (options.json === true) {
     const states = outcomes.map((outcome) => {
       const why = complaint(outcome);
@@ -200,6 +218,10 @@ export async function runAblate(options: AblateArguments, context: CommandContex
     terminal.error.write(`\nresults: ${join(root, 'results.md')}, .csv, .json\n`);
   }
   for (const text of complaints) terminal.error.write(`${text}\n`);
-  if (interrupt.signal.aborted) context.setExitCode(exitCodes.interrupted);
-  else if (complaints.length > 0) context.setExitCode(1);
+  if (interrupted) {
+    terminal.error.write(
+      `interrupted with ${finished.length} of ${all.length} runs finished; the same command goes on with the others\n`,
+    );
+    context.setExitCode(exitCodes.interrupted);
+  } else if (complaints.length > 0) context.setExitCode(1);
 }

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import {
   exitCodes,
   type EvaluationResult,
@@ -10,11 +9,10 @@ import {
   ProfitError,
   type RunConfig,
 } from '@profit-sft/core';
+import { acquireLock, type Lock } from '@profit-sft/durable-files';
 import {
   completedRun,
-  JobHeldError,
   jobFiles,
-  lockJob,
   readOutcome,
   readSpecification,
   title,
@@ -24,7 +22,7 @@ import {
 } from '@profit-sft/experiments';
 import type { TrainResult } from '@profit-sft/trainer';
 import type { CommandContext } from '../command-line/program.js';
-import { resolveRunConfig, splitReference } from '../configuration/load-run-config.js';
+import { locatedData, resolveRunConfig, splitReference } from '../configuration/load-run-config.js';
 
 /** Runs a command of `profit` in this process; its result, as `--json` prints it. */
 type RunCommand = (args: readonly string[]) => Promise<unknown>;
@@ -62,6 +60,11 @@ function commandRunner({ terminal, registry }: CommandContext): RunCommand {
   };
 }
 
+function dataArgument(data: PluginReference, folder: string): string {
+  const { name, options } = locatedData(data, folder);
+  return typeof data === 'string' ? String(options.path) : JSON.stringify({ name, ...options });
+}
+
 function evaluationArguments(
   { evaluator, data, rows, seed }: RunSpecification['evaluations'][string],
   { model, backend, plugins }: Pick<RunConfig, 'model' | 'backend' | 'plugins'>,
@@ -71,7 +74,7 @@ function evaluationArguments(
   const set = Object.entries(options).flatMap(([key, value]) => ['--set', `${key}=${JSON.stringify(value)}`]);
   return [
     ...['eval', '--model', model, '--evaluator', name, ...set],
-    ...['--data', data.trimStart().startsWith('{') ? data : resolve(folder, data)],
+    ...['--data', dataArgument(data as PluginReference, folder)],
     ...(rows === undefined ? [] : ['--rows', String(rows)]),
     ...['--seed', String(seed), '--backend', typeof backend === 'string' ? backend : JSON.stringify(backend)],
     ...plugins.flatMap((plugin) => ['--plugin', plugin]),
@@ -84,7 +87,12 @@ function numbers(metrics: Readonly<Record<string, unknown>>, prefix = ''): [stri
   );
 }
 
-async function runJob(directory: string, specification: RunSpecification, context: CommandContext): Promise<void> {
+async function runJob(
+  directory: string,
+  specification: RunSpecification,
+  lock: Lock,
+  context: CommandContext,
+): Promise<void> {
   const started = performance.now();
   const root = dirname(dirname(directory));
   const run = completedRun(specification, (hash, metric) => {
@@ -121,6 +129,7 @@ async function runJob(directory: string, specification: RunSpecification, contex
     }
     metrics.push(...numbers(result.metrics, `${name}.`));
   }
+  lock.assertHeld();
   writeResult(directory, {
     hash: specification.hash,
     labels: specification.labels,
@@ -142,30 +151,20 @@ export function readEvaluation(file: string): EvaluationResult | undefined {
   }
 }
 
-/**
- * Another process may work in the directory still: one that an ablation started that was killed since. What it leaves is gone on with, or
- * found finished.
- */
-async function waitForLock(directory: string, { terminal }: CommandContext): Promise<() => void> {
-  for (let told = false; ; told = true) {
-    try {
-      return lockJob(directory);
-    } catch (error) {
-      if (!(error instanceof JobHeldError)) throw error;
-      if (!told) terminal.error.write(`${error.message}; waiting for it\n`);
-      await wait(1000);
-    }
-  }
-}
-
 /** Runs one specification to its end: what launchers start. An interrupted one goes on from its last checkpoint. */
 export async function runJobCommand(path: string, context: CommandContext): Promise<void> {
   const directory = resolve(path);
   const specification = readSpecification(directory);
-  const release = await waitForLock(directory, context);
+  // One that an ablation started that was killed since may work in it still: what it leaves is gone on with, or found finished.
+  const lock = await acquireLock(join(directory, jobFiles.lock), {
+    subject: directory,
+    wait: true,
+    onWait: ({ process: id, host }) =>
+      void context.terminal.error.write(`waiting for process ${id} on ${host}, which works in ${directory}\n`),
+  });
   try {
     if (readOutcome(dirname(dirname(directory)), specification.hash).state === 'finished') return;
-    await runJob(directory, specification, context);
+    await runJob(directory, specification, lock, context);
   } catch (error) {
     const code = error instanceof CommandError ? error.code : ProfitError.isInstance(error) ? error.exitCode : 1;
     context.setExitCode(code);
@@ -173,6 +172,6 @@ export async function runJobCommand(path: string, context: CommandContext): Prom
     if (code !== exitCodes.interrupted) writeFailure(directory, error instanceof Error ? error.message : String(error));
     context.terminal.error.write(`${title(specification.labels)}: ${(error as Error).message}\n`);
   } finally {
-    release();
+    lock.release();
   }
 }

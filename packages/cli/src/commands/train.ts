@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { OutputError } from '@profit-sft/core';
 import type { EncodingReport } from '@profit-sft/datasets';
-import { needsReference, train, type TrainResult } from '@profit-sft/trainer';
+import { assertNotHeld } from '@profit-sft/durable-files';
+import { needsReference, runFiles, train, type TrainResult } from '@profit-sft/trainer';
 import type { CommandContext } from '../command-line/program.js';
 import { loadRunConfig, type ResolvedPlugin } from '../configuration/load-run-config.js';
 import { loadDataset } from '../data/load-data.js';
@@ -32,7 +33,7 @@ async function assertUnused(directory: string): Promise<void> {
     if (error.code === 'ENOENT') return [];
     throw new OutputError(directory, `cannot be used (${error.code ?? error.message})`, { cause: error });
   });
-  if (names.length > 0) {
+  if (names.some((name) => name !== runFiles.lock)) {
     throw new OutputError(
       directory,
       'exists already. Choose another with --out, or continue the run in it with --resume',
@@ -47,6 +48,7 @@ export async function runTrain(options: TrainArguments, context: CommandContext)
   const resolved = options.memory === undefined ? loaded.backend : withMemory(loaded.backend, options.memory);
   const backend = trainingBackend(registry, resolved, options.config);
   const directory = options.out ?? join('runs', loaded.name);
+  assertNotHeld(join(directory, runFiles.lock), directory);
   if (options.resume !== true) await assertUnused(directory);
   const masking = registry.masking(loaded.masking.name, loaded.masking.options);
   const trainData = await loadDataset(registry, loaded.train);

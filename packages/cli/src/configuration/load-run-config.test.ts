@@ -66,6 +66,15 @@ test('relative paths start from the folder of the configuration, those of --set 
   expect(loaded.evaluation?.options.path).toBe('/data/e.jsonl');
 });
 
+test('paths of a data set within another start there too', async () => {
+  const of = { name: 'reference-slice', of: { name: 'file', path: 'a.jsonl', columns: { prompt: 'path' } } };
+  const { train } = await load(
+    'a.json',
+    JSON.stringify({ model: 'm', data: { train: { name: 'reference-slice', of } } }),
+  );
+  expect(train.options.of).toEqual({ ...of, of: { ...of.of, path: join(folder, 'deep', 'a.jsonl') } });
+});
+
 test('several paths and globs of a data set start there too', async () => {
   const train = { name: 'file', path: ['a/*.csv', '/data/b.parquet'], columns: { text: 'path' } };
   const loaded = await load('a.json', JSON.stringify({ model: 'base', data: { train } }));

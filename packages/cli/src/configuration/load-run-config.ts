@@ -35,11 +35,29 @@ export interface LoadedRunConfig {
 /** The option of data sets that names a file or several: relative ones are looked up from the configuration's folder. */
 const pathOption = 'path';
 
+/** A data set's options with absolute paths, those of a data set within them as well. */
+function locatePaths(options: Readonly<Record<string, unknown>>, folder: string): Record<string, unknown> {
+  const locate = (value: unknown): unknown => (typeof value === 'string' ? resolve(folder, value) : value);
+  const located = Object.entries(options).map(([key, value]) => {
+    if (key === pathOption) return [key, Array.isArray(value) ? value.map(locate) : locate(value)];
+    const isDataset = typeof value === 'object' && value !== null && 'name' in value && !Array.isArray(value);
+    return [key, isDataset ? locatePaths(value as Record<string, unknown>, folder) : value];
+  });
+  return Object.fromEntries(located) as Record<string, unknown>;
+}
+
 /** The name and options of a reference as a configuration writes it. */
 export function splitReference(reference: PluginReference): ResolvedPlugin {
   if (typeof reference === 'string') return { name: reference, options: {} };
   const { name, ...options } = reference as { name: string } & Record<string, unknown>;
   return { name, options };
+}
+
+/** A data set as a configuration in `folder` names it, its files as absolute paths. */
+export function locatedData(reference: PluginReference, folder: string): ResolvedPlugin {
+  const { name, options } =
+    typeof reference === 'string' ? { name: 'file', options: { path: reference } } : splitReference(reference);
+  return { name, options: locatePaths(options, folder) };
 }
 
 /**
@@ -84,16 +102,7 @@ export async function resolveRunConfig(
     registry = found.registry;
     return { name: found.name, options };
   };
-  const data = (reference: PluginReference): ResolvedPlugin => {
-    const { name, options } =
-      typeof reference === 'string' ? { name: 'file', options: { path: reference } } : splitReference(reference);
-    const locate = (value: unknown): unknown => (typeof value === 'string' ? resolve(folder, value) : value);
-    const located = Object.entries(options).map(([key, value]) => {
-      if (key !== pathOption) return [key, value];
-      return [key, Array.isArray(value) ? value.map(locate) : locate(value)];
-    });
-    return { name, options: Object.fromEntries(located) };
-  };
+  const data = (reference: PluginReference): ResolvedPlugin => locatedData(reference, folder);
   const backend = await find('backend', splitReference(parsed.backend));
   const referenceBackend =
     parsed.reference?.backend === undefined ? backend : await find('backend', splitReference(parsed.reference.backend));

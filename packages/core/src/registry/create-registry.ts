@@ -6,7 +6,9 @@ import type { Evaluator, EvaluatorPlugin } from '../contracts/evaluator.js';
 import type { MaskingPlugin, MaskingRule } from '../contracts/masking-rule.js';
 import type { BackendPlugin, FrozenBackend, FrozenBackendPlugin, ModelBackend } from '../contracts/model-backend.js';
 import { InvalidConfigError, UnknownPluginError } from '../errors/errors.js';
-import { resolvingRules, type ResolveRule } from './rule-option.js';
+import { resolvingDatasets } from './dataset-option.js';
+import type { ResolvePlugin } from './plugin-option.js';
+import { resolvingRules } from './rule-option.js';
 
 /* eslint-disable @typescript-eslint/no-explicit-any -- lists of plugins of any name and options */
 /** The plugins of a registry, by kind. */
@@ -102,12 +104,16 @@ export function createRegistry<const L extends PluginLists>(lists: L): Registry<
     launchers: [...(lists.launchers ?? [])],
   };
   const findRule = lookup('masking rule', plugins.masking);
-  const masking: ResolveRule = (name, options) => resolvingRules(masking, () => findRule(name, options) as MaskingRule);
+  const masking: ResolvePlugin<MaskingRule> = (name, options) =>
+    resolvingRules(masking, () => findRule(name, options) as MaskingRule);
+  const findDataset = lookup('data set', plugins.datasets);
+  const dataset: ResolvePlugin<DatasetSource> = (name, options) =>
+    resolvingDatasets(dataset, () => findDataset(name, options) as DatasetSource);
   return {
     plugins,
     masking: masking as Registry<L>['masking'],
     backend: lookup('backend', plugins.backends) as Registry<L>['backend'],
-    dataset: lookup('data set', plugins.datasets) as Registry<L>['dataset'],
+    dataset: dataset as Registry<L>['dataset'],
     evaluator: lookup('evaluator', plugins.evaluators) as Registry<L>['evaluator'],
     annotator: lookup('annotator', plugins.annotators) as Registry<L>['annotator'],
     launcher: lookup('launcher', plugins.launchers) as Registry<L>['launcher'],

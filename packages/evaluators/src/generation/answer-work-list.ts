@@ -168,6 +168,7 @@ async function generateAnswers(
  * generated again. A prompt that cannot be given to the model (longer than it allows, empty, without a chat template) is
  * answered with a `problem`. Progress counts answers, those of the file included.
  *
+ * @throws LockHeldError when another process writes the file
  * @throws ProfitError when the file's answers were written with other settings, or, to be graded again, are not all there
  */
 export async function answerWorkList(context: EvaluationContext, work: WorkList): Promise<Answer[][]> {
@@ -178,7 +179,8 @@ export async function answerWorkList(context: EvaluationContext, work: WorkList)
   if (setting !== undefined && 'regrade' in setting) {
     ({ finished, repeats } = regraded(context, work, setting.file));
   } else {
-    file = setting === undefined ? undefined : openAnswers(setting.file, settingsOf(context, work, setting.model));
+    file =
+      setting === undefined ? undefined : await openAnswers(setting.file, settingsOf(context, work, setting.model));
     finished = new Map(file?.answers.map((answer) => [keyOf(answer), answer]));
   }
   try {

@@ -14,19 +14,19 @@ const answer = (row: number, text = `text ${row}\u2028\n"`): Answer => ({
   ...{ row, repeat: 0, prompt: 'p', text, tokens: 3, finishReason: 'stop', seed: 7 },
 });
 
-function write(file: string, rows: readonly number[]): void {
-  const open = openAnswers(file, settings);
+async function write(file: string, rows: readonly number[]): Promise<void> {
+  const open = await openAnswers(file, settings);
   for (const row of rows) open.append(answer(row));
   open.close();
 }
 
 describe('an answers file', () => {
-  test('is read back, by whoever has the same settings in any order of keys', () => {
+  test('is read back, by whoever has the same settings in any order of keys', async () => {
     const file = at('new folder/answers.jsonl');
-    write(file, [1, 0]);
+    await write(file, [1, 0]);
     const { decoding, ...others } = settings;
     const { stop, ...values } = decoding;
-    const again = openAnswers(file, { decoding: { stop, ...values }, ...others });
+    const again = await openAnswers(file, { decoding: { stop, ...values }, ...others });
     expect(again.answers).toEqual([answer(1), answer(0)]);
     again.append(answer(2));
     again.close();
@@ -36,9 +36,9 @@ describe('an answers file', () => {
     expect(header.hash).toMatch(/^[0-9a-f]{64}$/);
   });
 
-  test('loses a last line that was torn, wherever it was, and goes on after the others', () => {
+  test('loses a last line that was torn, wherever it was, and goes on after the others', async () => {
     const file = at('torn.jsonl');
-    write(file, [0, 1]);
+    await write(file, [0, 1]);
     const whole = readFileSync(file);
     const first = whole.indexOf('\n') + 1;
     const second = whole.indexOf('\n', first) + 1;
@@ -46,7 +46,7 @@ describe('an answers file', () => {
       writeFileSync(file, whole);
       truncateSync(file, length);
       const kept = length < second ? [] : [0];
-      const open = openAnswers(file, settings);
+      const open = await openAnswers(file, settings);
       expect(open.answers.map(({ row }) => row)).toEqual(kept);
       for (const row of [0, 1].filter((one) => !kept.includes(one))) open.append(answer(row));
       open.close();
@@ -54,12 +54,12 @@ describe('an answers file', () => {
     }
   });
 
-  test('with other settings is refused, with what differs and what to do', () => {
+  test('with other settings is refused, with what differs and what to do', async () => {
     const file = at('other.jsonl');
-    write(file, [0]);
+    await write(file, [0]);
     const before = readFileSync(file, 'utf8');
     const decoding = { maxTokens: 8, temperature: 0.6, stop: ['Q:'] };
-    expect(() => openAnswers(file, { ...settings, model: 'def', decoding })).toThrow(
+    await expect(openAnswers(file, { ...settings, model: 'def', decoding })).rejects.toThrow(
       /other\.jsonl: holds answers with other settings: model is "abc" there and "def" here; decoding\.temperature is 0\.7 there and 0\.6 here; decoding\.topP is 0\.8 there and not set here\. Name another file, or delete this one\./,
     );
     expect(readFileSync(file, 'utf8')).toBe(before);
@@ -72,16 +72,16 @@ describe('an answers file', () => {
     ['a header that was changed', `${JSON.stringify({ ...answersHeader(settings), repeats: 1e15 })}\n`],
     ['null', 'null\n'],
     ['bytes', '\u0000\u0001\n'],
-  ])('%s is left as it is', (name, content) => {
+  ])('%s is left as it is', async (name, content) => {
     const file = at(`${name}.jsonl`);
     writeFileSync(file, content);
-    expect(() => openAnswers(file, settings)).toThrow(/is no answers file/);
+    await expect(openAnswers(file, settings)).rejects.toThrow(/is no answers file/);
     expect(readFileSync(file, 'utf8')).toBe(content);
   });
 
-  test('names a line that is no answer', () => {
+  test('names a line that is no answer', async () => {
     const file = at('line.jsonl');
-    write(file, [0]);
+    await write(file, [0]);
     for (const line of ['{"row": 1', '{"row": -1, "repeat": 0}', '[]', '7']) {
       const before = readFileSync(file);
       appendFileSync(file, `${line}\n`);
@@ -90,11 +90,11 @@ describe('an answers file', () => {
     }
   });
 
-  test('that cannot be read or written says so', () => {
+  test('that cannot be read or written says so', async () => {
     expect(() => readAnswers(at('none.jsonl'))).toThrow(/none\.jsonl: does not exist/);
     mkdirSync(at('folder'));
-    expect(() => openAnswers(at('folder'), settings)).toThrow(/folder: cannot be read/);
+    await expect(openAnswers(at('folder'), settings)).rejects.toThrow(/folder: cannot be read/);
     writeFileSync(at('file'), '');
-    expect(() => openAnswers(at('file/answers.jsonl'), settings)).toThrow(/answers\.jsonl: cannot be/);
+    await expect(openAnswers(at('file/answers.jsonl'), settings)).rejects.toThrow(/answers\.jsonl: cannot be/);
   });
 });

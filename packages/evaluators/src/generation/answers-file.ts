@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { InvalidDataError, OutputError, ProfitError } from '@profit-sft/core';
+import { acquireLock, type Lock } from '@profit-sft/durable-files';
 import type { Answer } from './answer.js';
 import {
   answersHeader,
@@ -21,7 +22,7 @@ export interface KeptAnswers {
 export interface OpenAnswers {
   /** What was there already. */
   readonly answers: readonly Answer[];
-  /** Writes one line. @throws OutputError when the disk refuses it */
+  /** Writes one line. @throws OutputError when the disk refuses it, or the file is no longer this process's */
   append(answer: Answer): void;
   close(): void;
 }
@@ -98,11 +99,33 @@ export function readAnswers(file: string): KeptAnswers {
 /**
  * Opens an answers file to go on with, or begins one. A last line without an end is dropped.
  *
+ * No other process may write it until it is closed: `FILE.lock` is there as long.
+ *
+ * @throws LockHeldError when another process writes it
  * @throws ProfitError when the file's answers were written with other settings, naming those that differ
  * @throws InvalidDataError when it is another kind of file; it is left as it is
  * @throws OutputError when it cannot be written
  */
-export function openAnswers(file: string, settings: AnswersSettings): OpenAnswers {
+export async function openAnswers(file: string, settings: AnswersSettings): Promise<OpenAnswers> {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+  } catch (cause) {
+    throw cannotBeWritten(file, cause);
+  }
+  const lock = await acquireLock(`${file}.lock`, { subject: file });
+  try {
+    return openLocked(file, settings, lock);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+function cannotBeWritten(file: string, cause: unknown): OutputError {
+  return new OutputError(file, `cannot be written: ${(cause as Error).message}`, { cause });
+}
+
+function openLocked(file: string, settings: AnswersSettings, lock: Lock): OpenAnswers {
   const header = answersHeader(settings);
   const headerLine = `${JSON.stringify(header)}\n`;
   const bytes = readBytes(file) ?? Buffer.alloc(0);
@@ -120,30 +143,31 @@ export function openAnswers(file: string, settings: AnswersSettings): OpenAnswer
     throw new InvalidDataError(file, `is no answers file. ${remedy}`);
   }
 
-  const failed = (cause: unknown): OutputError =>
-    new OutputError(file, `cannot be written: ${(cause as Error).message}`, { cause });
   let descriptor: number;
   const write = (line: string): void => {
     try {
       for (let rest = Buffer.from(line); rest.length > 0;) rest = rest.subarray(writeSync(descriptor, rest));
     } catch (cause) {
-      throw failed(cause);
+      throw cannotBeWritten(file, cause);
     }
   };
   try {
-    mkdirSync(dirname(file), { recursive: true });
     descriptor = openSync(file, 'a');
     ftruncateSync(descriptor, completeLength);
   } catch (cause) {
-    throw failed(cause);
+    throw cannotBeWritten(file, cause);
   }
   if (completeLength === 0) write(headerLine);
   return {
     answers,
-    append: (answer) => write(`${JSON.stringify(answer)}\n`),
+    append: (answer) => {
+      lock.assertHeld();
+      write(`${JSON.stringify(answer)}\n`);
+    },
     close: () => {
       fsyncSync(descriptor);
       closeSync(descriptor);
+      lock.release();
     },
   };
 }

@@ -24,14 +24,14 @@ export const ablationSchema = object({
   evaluations: record(
     object({
       evaluator: union([string(), object({ name: string() }, { open: true })]),
-      data: string(),
+      data: union([string(), object({ name: string() }, { open: true })]),
       rows: optional(integer({ minimum: 1 })),
       seed: integer({ default: 0 }),
     }),
     {
       default: {},
       description:
-        'what is measured of the trained and of the base models, by name: evaluator, data file, perhaps how many rows',
+        'what is measured of the trained and of the base models, by name: evaluator, data (a file, or a data set plugin with its options), perhaps how many rows',
     },
   ),
   metrics: array(string(), {

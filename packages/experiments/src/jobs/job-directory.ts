@@ -1,7 +1,8 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutputError } from '@profit-sft/core';
-import { readJson, writeFileAtomically } from '@profit-sft/trainer';
+import { writeFileAtomically } from '@profit-sft/durable-files';
+import { readJson } from '@profit-sft/trainer';
 import { canonicalJson, type RunSpecification } from '../grid/run-specification.js';
 
 /** Names in the directory of one run of an ablation. */
@@ -19,7 +20,8 @@ export const jobFiles = {
   failure: 'failure.json',
   /** What its process wrote. */
   log: 'log.txt',
-  lock: 'lock.json',
+  /** Lets one process at a time work in it. */
+  lock: 'lock',
 } as const;
 
 /** What came of one run. */
@@ -67,8 +69,8 @@ export function prepareJob(root: string, specification: RunSpecification): strin
     writeFileAtomically(path, `${JSON.stringify(specification, undefined, 2)}\n`);
     return directory;
   }
-  // Labels and the order of keys are not part of what a run is, nor are training data of one that does not train.
-  const identity = ({ labels: _labels, ...rest }: RunSpecification): string =>
+  // Not part of what a run is: labels, the order of keys, where the checkout is, training data of what is only evaluated.
+  const identity = ({ labels: _labels, file: _file, folder: _folder, ...rest }: RunSpecification): string =>
     canonicalJson({
       ...rest,
       run: rest.trains ? rest.run : { ...rest.run, data: undefined },
@@ -76,6 +78,10 @@ export function prepareJob(root: string, specification: RunSpecification): strin
     });
   if (identity(there) !== identity(specification)) {
     throw new OutputError(path, 'is the specification of another run; choose another directory with --out');
+  }
+  if (there.file !== specification.file || there.folder !== specification.folder) {
+    // The checkout has moved, and a run that goes on has to find its files.
+    writeFileAtomically(path, `${JSON.stringify(specification, undefined, 2)}\n`);
   }
   return directory;
 }

@@ -6,8 +6,7 @@ import { parseAblation } from '../grid/ablation-config.js';
 import { specifyRuns } from '../grid/run-specification.js';
 import { LocalLauncher } from '../launchers/local-launcher.js';
 import { trivialCommand, trivialRuns } from '../testing/many-jobs.js';
-import { jobDirectory, prepareJob } from './job-directory.js';
-import { lockJob } from './job-lock.js';
+import { jobDirectory, prepareJob, readSpecification } from './job-directory.js';
 import { runJobs, type RunJobsOptions } from './run-jobs.js';
 
 let root: string;
@@ -73,15 +72,10 @@ test('the directory of a model that is only evaluated is that of any training da
   expect(prepareJob(root, base('b.jsonl'))).toBe(prepareJob(root, base('a.jsonl')));
 });
 
-test('a directory has one holder, and that of a process that died is free', () => {
-  const release = lockJob(root);
-  expect(() => lockJob(root)).toThrow(/process \d+ on .* works in it/);
-  release();
-  const other = lockJob(root);
-  writeFileSync(
-    join(root, 'lock.json'),
-    readFileSync(join(root, 'lock.json'), 'utf8').replace(String(process.pid), '999999999'),
-  );
-  lockJob(root)();
-  other();
+test('a run goes on where its checkout has moved to', () => {
+  const [run] = trivialRuns(1);
+  const directory = prepareJob(root, run);
+  const moved = { ...run, file: '/elsewhere/test.json', folder: '/elsewhere' };
+  expect(prepareJob(root, moved)).toBe(directory);
+  expect(readSpecification(directory)).toEqual(moved);
 });

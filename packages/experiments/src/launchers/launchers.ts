@@ -46,6 +46,11 @@ export const slurm = defineLauncher({
       default: 5,
       description: 'seconds between two questions to the cluster',
     }),
+    patienceSeconds: number({
+      minimum: 0,
+      default: 120,
+      description: 'seconds without an answer after which it gives up; runs that were started go on',
+    }),
   }),
   create: ({ concurrency, ...options }) =>
     new SlurmLauncher({ ...options, ...(concurrency === undefined ? {} : { concurrency }) }),
@@ -69,6 +74,11 @@ export const ray = defineLauncher({
       exclusive: true,
       default: 2,
       description: 'seconds between two questions about a job',
+    }),
+    patienceSeconds: number({
+      minimum: 0,
+      default: 120,
+      description: 'seconds without an answer after which it gives up; runs that were started go on',
     }),
   }),
   create: (options) => new RayLauncher(options),

@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { jobFiles } from '../jobs/job-directory.js';
 import type { Job, LaunchContext, Launcher } from '@profit-sft/core';
+import { allEnded } from './all-ended.js';
 import { LauncherError } from './launcher-error.js';
 import { sendRequest, type Reply } from './send-request.js';
 import { shellQuoted } from './shell-quoted.js';
@@ -14,14 +15,19 @@ export interface RayOptions {
   readonly cpus?: number;
   readonly gpus?: number;
   readonly pollSeconds?: number;
+  /** Seconds without an answer about a job that the cluster has taken, after which the ablation gives up. */
+  readonly patienceSeconds?: number;
 }
 
 /** Status of a job by Ray's Jobs API. */
 type JobStatus = 'PENDING' | 'RUNNING' | 'STOPPED' | 'SUCCEEDED' | 'FAILED';
 
 const requestMilliseconds = 30_000;
-/** How often in a row the cluster may fail to answer about a job that it has taken. */
-const patience = 30;
+/** How long a run that is stopped may take to end by itself, e.g. to write its checkpoint; Ray's own default is 3 s. */
+const graceSeconds = 120;
+
+/** The head node does not know the job. */
+class UnknownJobError extends LauncherError {}
 
 /**
  * A Ray cluster whose nodes see the ablation's directory, by its Jobs REST API
@@ -38,6 +44,7 @@ export class RayLauncher implements Launcher {
     const line = [...command, job.directory].map(shellQuoted).join(' ');
     return {
       entrypoint: `${line} >> ${shellQuoted(`${job.directory}/${jobFiles.log}`)} 2>&1`,
+      runtime_env: { env_vars: { RAY_JOB_STOP_WAIT_TIME_S: String(graceSeconds) } },
       metadata: { ablation_run: job.hash, title: job.title },
       ...(cpus === undefined ? {} : { entrypoint_num_cpus: cpus }),
       ...(gpus === undefined ? {} : { entrypoint_num_gpus: gpus }),
@@ -55,40 +62,52 @@ export class RayLauncher implements Launcher {
     const waiting = [...jobs];
     const work = async (): Promise<void> => {
       for (let job = waiting.shift(); job !== undefined && !context.signal.aborted; job = waiting.shift()) {
-        await this.run(job, context);
+        try {
+          await this.run(job, context);
+        } catch (error) {
+          waiting.length = 0;
+          throw error;
+        }
       }
     };
-    await Promise.all(Array.from({ length: Math.min(this.options.concurrency, jobs.length) }, work));
+    await allEnded(Array.from({ length: Math.min(this.options.concurrency, jobs.length) }, work));
   }
 
   private async run(job: Job, { command, signal, onStart, onEnd }: LaunchContext): Promise<void> {
+    const { pollSeconds = 2, patienceSeconds = 120 } = this.options;
     const { submission_id: id } = (await this.ask('POST', '/api/jobs/', this.request(job, command))) as {
       submission_id: string;
     };
     onStart(job);
     let stopped = false;
-    let failures = 0;
+    let answered = performance.now();
     for (;;) {
-      if (signal.aborted && !stopped) {
-        stopped = true;
-        await this.ask('POST', `/api/jobs/${id}/stop`).catch(() => undefined);
-      }
       try {
+        if (signal.aborted && !stopped) {
+          await this.ask('POST', `/api/jobs/${id}/stop`);
+          stopped = true;
+        }
         const { status, message } = (await this.ask('GET', `/api/jobs/${id}`)) as {
           status: JobStatus;
           message?: string;
         };
-        failures = 0;
+        answered = performance.now();
         if (status === 'SUCCEEDED') return onEnd(job);
-        if (status === 'FAILED' || status === 'STOPPED')
-          return onEnd(job, `ended as ${status}: ${(message ?? '').trim().split('\n')[0]}`);
+        if (status === 'FAILED' || status === 'STOPPED') {
+          return onEnd(job, `ended as ${status} (${(message ?? '').trim().split('\n')[0]})`);
+        }
       } catch (error) {
-        failures += 1;
-        if (failures >= patience) throw error;
+        if (error instanceof UnknownJobError) return onEnd(job, `was lost: ${error.message}`);
+        if (performance.now() - answered >= 1000 * patienceSeconds) {
+          throw new LauncherError(
+            'ray',
+            `no answer for ${patienceSeconds} s (${(error as Error).message}). Jobs may still run; when the cluster answers, start the ` +
+              'ablation again: it goes on with what they leave',
+            { cause: error },
+          );
+        }
       }
-      await wait(1000 * (this.options.pollSeconds ?? 2), undefined, { signal: stopped ? undefined : signal }).catch(
-        () => undefined,
-      );
+      await wait(1000 * pollSeconds, undefined, { signal: signal.aborted ? undefined : signal }).catch(() => undefined);
     }
   }
 
@@ -102,14 +121,19 @@ export class RayLauncher implements Launcher {
     try {
       reply = await sendRequest(method, url, body, requestMilliseconds);
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      throw new LauncherError(
-        'ray',
-        `${url} does not answer (${code ?? message}); is the head node's dashboard there?`,
-        { cause: error },
-      );
+      const { code = '', message } = error as NodeJS.ErrnoException;
+      const why = code.startsWith('ERR_INVALID')
+        ? `${this.options.address} is no address such as http://127.0.0.1:8265`
+        : `${url} does not answer (${code || message}); 'ray start --head' says where the head node's dashboard is`;
+      throw new LauncherError('ray', why, { cause: error });
     }
     const { status, text } = reply;
+    if (status === 404 && method === 'GET') {
+      throw new UnknownJobError(
+        'ray',
+        `${url}: the head node does not know the job; it was started anew, or forgot it`,
+      );
+    }
     if (status < 200 || status >= 300) {
       throw new LauncherError('ray', `${method} ${url}: ${status} ${text.trim().slice(0, 300)}`);
     }

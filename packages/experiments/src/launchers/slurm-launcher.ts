@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { userInfo } from 'node:os';
+import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { jobFiles } from '../jobs/job-directory.js';
 import type { Job, LaunchContext, Launcher } from '@profit-sft/core';
+import { allEnded } from './all-ended.js';
 import { LauncherError } from './launcher-error.js';
 import { shellQuoted } from './shell-quoted.js';
 
@@ -17,9 +19,14 @@ export interface SlurmOptions {
   readonly setup?: readonly string[];
   /** Seconds between two questions to the cluster. */
   readonly pollSeconds?: number;
+  /** Seconds without an answer about tasks that the cluster has taken, after which the ablation gives up. */
+  readonly patienceSeconds?: number;
 }
 
 const run = promisify(execFile);
+
+/** How long an interrupted run may take to end by itself, e.g. to write its checkpoint. */
+const graceMilliseconds = 120_000;
 
 /** SLURM's default `MaxArraySize` is 1001. */
 const largestArray = 1000;
@@ -34,14 +41,29 @@ interface Submission {
   /** The script of `sbatch`, complete. */
   readonly script: string;
   readonly arguments: readonly string[];
-  /** The file with one run's directory per line, and its folder. */
-  readonly list: string;
   readonly jobs: readonly Job[];
+}
+
+/** What SLURM says of one task. */
+interface Task {
+  /** E.g. `RUNNING` (squeue's manual, JOB STATE CODES). */
+  readonly state: string;
+  /** Why it ended, e.g. `exit code 3, NonZeroExitCode`; empty where there is nothing to say. */
+  readonly why: string;
+}
+
+/** The ablation's tasks have a name of their own, so that those which a killed process left can be found. */
+function jobName(job: Job): string {
+  const root = dirname(dirname(job.directory));
+  return `profit-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
 }
 
 /**
  * A SLURM cluster whose nodes see the ablation's directory: one array of tasks, `sbatch --array`. Tasks are followed by `squeue`, and by `sacct`
- * where there is accounting; when the ablation is interrupted, `scancel` ends them.
+ * where there is accounting.
+ *
+ * When the ablation is interrupted, waiting tasks are cancelled and running ones get SIGTERM, on which they write a checkpoint; what has not ended
+ * after two minutes is cancelled.
  */
 export class SlurmLauncher implements Launcher {
   readonly name = 'slurm';
@@ -52,45 +74,43 @@ export class SlurmLauncher implements Launcher {
     const { concurrency, options = [], setup = [] } = this.options;
     return Array.from({ length: Math.ceil(jobs.length / largestArray) }, (_, part) => {
       const own = jobs.slice(part * largestArray, (part + 1) * largestArray);
-      // Named by its first run, so that a plan says what is sent.
-      const list = join(dirname(own[0].directory), '..', 'slurm', `${own[0].hash}.txt`);
       const script = [
         '#!/bin/bash',
         ...setup,
-        `directory=$(sed -n "$((SLURM_ARRAY_TASK_ID + 1))p" ${shellQuoted(list)})`,
+        'directories=(',
+        ...own.map(({ directory }) => shellQuoted(directory)),
+        ')',
+        'directory=${directories[SLURM_ARRAY_TASK_ID]}',
         `exec ${command.map(shellQuoted).join(' ')} "$directory" >> "$directory/${jobFiles.log}" 2>&1`,
         '',
       ].join('\n');
       const limit = concurrency === undefined ? '' : `%${concurrency}`;
       const all = [
-        ...['--parsable', '--no-requeue', '--job-name=profit', '--output=/dev/null'],
+        ...['--parsable', '--no-requeue', `--job-name=${jobName(own[0])}`, '--output=/dev/null'],
         ...[`--array=0-${own.length - 1}${limit}`, ...options],
       ];
-      return { script, arguments: all, list, jobs: own };
+      return { script, arguments: all, jobs: own };
     });
   }
 
   plan(jobs: readonly Job[], command: readonly string[]): string[] {
-    return this.submissions(jobs, command).map(({ script, arguments: all, list, jobs: own }) =>
-      [
-        `cat > ${shellQuoted(list)} <<'END'`,
-        ...own.map(({ directory }) => directory),
-        'END',
-        `sbatch ${all.map(shellQuoted).join(' ')} <<'END'`,
-        `${script.trimEnd()}`,
-        'END',
-      ].join('\n'),
+    return this.submissions(jobs, command).map(({ script, arguments: all }) =>
+      [`sbatch ${all.map(shellQuoted).join(' ')} <<'END'`, script.trimEnd(), 'END'].join('\n'),
     );
   }
 
   async launch(jobs: readonly Job[], context: LaunchContext): Promise<void> {
-    await Promise.all(this.submissions(jobs, context.command).map((submission) => this.follow(submission, context)));
+    if (jobs.length === 0) return;
+    // What an ablation that was killed left waiting is sent again; what it left running holds the lock of its run.
+    await ask('scancel', [
+      ...['--quiet', `--name=${jobName(jobs[0])}`, `--user=${userInfo().username}`, '--state=PENDING'],
+    ]);
+    await allEnded(this.submissions(jobs, context.command).map((submission) => this.follow(submission, context)));
   }
 
   private async follow(submission: Submission, { signal, onStart, onEnd }: LaunchContext): Promise<void> {
-    const { list, jobs } = submission;
-    mkdirSync(dirname(list), { recursive: true });
-    writeFileSync(list, `${jobs.map(({ directory }) => directory).join('\n')}\n`);
+    const { pollSeconds = 5, patienceSeconds = 120 } = this.options;
+    const { jobs } = submission;
     const id = await submit(submission);
     const started = new Set<number>();
     const left = new Set(jobs.keys());
@@ -99,31 +119,58 @@ export class SlurmLauncher implements Launcher {
       started.add(task);
       onStart(jobs[task]);
     };
+    let interrupted: number | undefined;
     let cancelled = false;
+    let answered = performance.now();
     while (left.size > 0) {
-      if (signal.aborted && !cancelled) {
-        cancelled = true;
-        // SIGTERM first, so that runs write a checkpoint; SLURM kills what is left after its KillWait.
-        await ask('scancel', ['--signal=TERM', '--full', id]).catch(() => undefined);
-        await ask('scancel', ['--state=PENDING', id]).catch(() => undefined);
+      try {
+        if (signal.aborted && interrupted === undefined) {
+          await ask('scancel', ['--quiet', '--state=PENDING', id]);
+          // The script's process is the run itself; its children, which it needs for the checkpoint, are not told.
+          await ask('scancel', ['--quiet', '--signal=TERM', '--batch', '--state=RUNNING', id]);
+          interrupted = performance.now();
+        }
+        if (interrupted !== undefined && !cancelled && performance.now() - interrupted > graceMilliseconds) {
+          await ask('scancel', ['--quiet', id]);
+          cancelled = true;
+        }
+        const tasks = await tasksOf(id);
+        answered = performance.now();
+        for (const index of [...left]) {
+          const task = tasks.get(index);
+          if (task?.state === 'RUNNING' || task?.state === 'COMPLETING') start(index);
+          // A task that SLURM no longer knows has ended some time ago.
+          if (task !== undefined && !ended.has(task.state)) continue;
+          if (!signal.aborted) start(index);
+          left.delete(index);
+          onEnd(jobs[index], task === undefined || task.state === 'COMPLETED' ? undefined : shownEnding(task));
+        }
+      } catch (error) {
+        if (performance.now() - answered < 1000 * patienceSeconds) {
+          await wait(1000 * pollSeconds);
+          continue;
+        }
+        throw new LauncherError(
+          'slurm',
+          `no answer for ${patienceSeconds} s (${(error as Error).message}). Tasks of job ${id} may still run; when the cluster answers, ` +
+            'start the ablation again: it goes on with what they leave',
+          { cause: error },
+        );
       }
-      const states = await tasksOf(id);
-      for (const task of [...left]) {
-        const state = states.get(task);
-        if (state === 'RUNNING' || state === 'COMPLETING') start(task);
-        // A task that SLURM no longer knows has ended some time ago.
-        if (state !== undefined && !ended.has(state)) continue;
-        start(task);
-        left.delete(task);
-        onEnd(jobs[task], state === undefined || state === 'COMPLETED' ? undefined : `ended as ${state}`);
-      }
-      if (left.size > 0)
-        await wait(1000 * (this.options.pollSeconds ?? 5), undefined, { signal: cancelled ? undefined : signal }).catch(
+      if (left.size > 0) {
+        await wait(1000 * pollSeconds, undefined, { signal: signal.aborted ? undefined : signal }).catch(
           () => undefined,
         );
+      }
     }
   }
 }
+
+function shownEnding({ state, why }: Task): string {
+  return `ended as ${state}${why === '' ? '' : ` (${why})`}`;
+}
+
+const remedy = "'sinfo' shows whether the cluster answers; SLURM_CONF says which one is asked";
 
 async function ask(program: string, args: readonly string[]): Promise<string> {
   try {
@@ -134,7 +181,9 @@ async function ask(program: string, args: readonly string[]): Promise<string> {
       throw new LauncherError('slurm', `${program} is not installed here; run this where jobs are submitted`, {
         cause: error,
       });
-    throw new LauncherError('slurm', `${program} failed: ${(stderr ?? '').trim() || message}`, { cause: error });
+    throw new LauncherError('slurm', `${program} failed: ${(stderr ?? '').trim() || message}. ${remedy}`, {
+      cause: error,
+    });
   }
 }
 
@@ -142,11 +191,9 @@ function submit({ script, arguments: all }: Submission): Promise<string> {
   return new Promise((resolve, reject) => {
     const child = execFile('sbatch', [...all], (error, stdout, stderr) => {
       if (error === null) return resolve(stdout.trim().split(';')[0]);
-      const missing = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      const why = missing
-        ? 'sbatch is not installed here; run this where jobs are submitted'
-        : `sbatch refused: ${stderr.trim() || error.message}`;
-      reject(new LauncherError('slurm', why, { cause: error }));
+      reject(
+        new LauncherError('slurm', `sbatch refused: ${stderr.trim() || error.message}. ${remedy}`, { cause: error }),
+      );
     });
     // A program that is not there closes the pipe; the error above says so.
     child.stdin?.on('error', () => undefined);
@@ -154,40 +201,41 @@ function submit({ script, arguments: all }: Submission): Promise<string> {
   });
 }
 
-/** How often the cluster may fail to answer in a row before the ablation gives up waiting. */
-const patience = 30;
-
-/** The state of each task of an array. */
-async function tasksOf(id: string): Promise<Map<number, string>> {
-  for (let failures = 1; ; failures++) {
-    try {
-      return parseTasks(
-        await ask('squeue', ['--noheader', '--array', '--states=all', `--jobs=${id}`, '--format=%i %T']),
-      );
-    } catch (error) {
-      // What ended long ago is "Invalid job id"; then accounting knows, or nobody.
-      if (/invalid job id/i.test((error as Error).message)) {
-        const accounted = await ask('sacct', [
-          '--noheader',
-          '--parsable2',
-          '--allocations',
-          `--jobs=${id}`,
-          '--format=JobID,State',
-        ]).catch(() => '');
-        return parseTasks(accounted.replaceAll('|', ' '));
-      }
-      if (failures >= patience) throw error;
-      await wait(2000);
-    }
+/** Each task of an array. */
+async function tasksOf(id: string): Promise<Map<number, Task>> {
+  const columns = 'JobArrayID:40,State:20,exit_code:12,Reason:200';
+  try {
+    return parseTasks(
+      await ask('squeue', ['--noheader', '--array', '--states=all', `--jobs=${id}`, `--Format=${columns}`]),
+    );
+  } catch (error) {
+    // What ended long ago is "Invalid job id"; then accounting knows, or nobody.
+    if (!/invalid job id/i.test((error as Error).message)) throw error;
+    const accounted = await ask('sacct', [
+      ...['--noheader', '--parsable2', '--allocations', `--jobs=${id}`, '--format=JobID,State,ExitCode,Reason'],
+    ]).catch(() => '');
+    return parseTasks(accounted.replaceAll(/\|CANCELLED by \d+\|/g, '|CANCELLED|').replaceAll('|', ' '));
   }
 }
 
-/** Lines of `12_3 RUNNING`; `CANCELLED by 0` is cancelled. */
-export function parseTasks(text: string): Map<number, string> {
-  const tasks = new Map<number, string>();
+/** `squeue` writes the status as `wait` returns it, `sacct` as CODE:SIGNAL. */
+function exitText(status: string): string {
+  const match = /^(\d+):(\d+)$/.exec(status);
+  const raw = Number(status);
+  const [code, signal] = match === null ? [raw >> 8, raw & 127] : [Number(match[1]), Number(match[2])];
+  if (signal > 0) return `signal ${signal}`;
+  return code > 0 ? `exit code ${code}` : '';
+}
+
+/** Lines of task, state, status and reason, e.g. `12_3 FAILED 768 NonZeroExitCode`. */
+export function parseTasks(text: string): Map<number, Task> {
+  const tasks = new Map<number, Task>();
   for (const line of text.split('\n')) {
-    const match = /^\d+_(\d+)\s+([A-Z_]+)/.exec(line.trim());
-    if (match !== null) tasks.set(Number(match[1]), match[2]);
+    const match = /^\d+_(\d+)\s+([A-Z_]+)\s+([\d:]+)(.*)$/.exec(line.trim());
+    if (match === null) continue;
+    const [, index, state, status, reason] = match;
+    const why = [exitText(status), reason.trim() === 'None' ? '' : reason.trim()].filter((part) => part !== '');
+    tasks.set(Number(index), { state, why: why.join(', ') });
   }
   return tasks;
 }

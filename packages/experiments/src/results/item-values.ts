@@ -1,7 +1,10 @@
 import type { Json } from '@profit-sft/core';
 
 /** Which field of an item a metric is the mean of, where it is that of another name. */
-const fieldOf: Readonly<Record<string, string>> = { accuracy: 'correct', exactMatch: 'correct' };
+const fieldOf: Readonly<Record<string, string>> = {
+  ...{ accuracy: 'correct', exactMatch: 'correct' },
+  sequenceNll: 'meanNll',
+};
 
 /**
  * The values whose mean a metric is: each item's field of that name, numbers or truth values. Undefined where an item has none, or where their

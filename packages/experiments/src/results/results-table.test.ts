@@ -56,4 +56,5 @@ test('items are those whose mean the metric is, or none', () => {
   expect(itemValues('accuracy', 0.5, items)).toEqual([1, 0]);
   expect(itemValues('accuracy', 0.7, items)).toBeUndefined();
   expect(itemValues('meanNll', 0.5, items)).toBeUndefined();
+  expect(itemValues('sequenceNll', 2, [{ meanNll: 1 }, { meanNll: 3 }])).toEqual([1, 3]);
 });

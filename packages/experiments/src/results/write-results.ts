@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeFileAtomically } from '@profit-sft/trainer';
+import { writeFileAtomically } from '@profit-sft/durable-files';
 import type { ComparedMetric, ResultsTable } from './results-table.js';
 
 const shown = (value: number): string =>

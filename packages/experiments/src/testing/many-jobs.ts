@@ -50,3 +50,36 @@ export async function expectAllFinishOnce(launcher: Launcher, count: number): Pr
     rmSync(root, { recursive: true, force: true });
   }
 }
+
+/** One run's job is ended by the scheduler: it is reported, or started again where it has another attempt; the others go on. */
+export async function expectStoppedIsReported(
+  launcher: Launcher,
+  stop: (hash: string, index: number) => Promise<void>,
+  message: RegExp,
+): Promise<void> {
+  for (const attempts of [1, 2]) {
+    const root = mkdtempSync(join(tmpdir(), `profit-${launcher.name}-`));
+    const runs = trivialRuns(3, { 1: { victim: true } });
+    const end = new AbortController();
+    try {
+      const stopped = (async () => {
+        const starts = join(jobDirectory(root, runs[1].hash), 'starts.txt');
+        while (!existsSync(starts)) await wait(50);
+        await stop(runs[1].hash, 1);
+      })();
+      const outcomes = await runJobs(runs, { root, launcher, command: trivialCommand, attempts, signal: end.signal });
+      await stopped;
+      const [first, victim, last] = outcomes.map(({ outcome }) => outcome);
+      expect([first.state, last.state]).toEqual(['finished', 'finished']);
+      if (attempts === 2) expect(victim.state).toBe('finished');
+      else
+        expect(victim).toMatchObject({
+          state: 'failed',
+          failure: { message: expect.stringMatching(message) as string },
+        });
+    } finally {
+      end.abort();
+      rmSync(root, { recursive: true, force: true });
+    }
+  }
+}

@@ -1,7 +1,7 @@
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, rename, unlink, type FileHandle } from 'node:fs/promises';
+import { withLock } from '@profit-sft/durable-files';
 import { hashContent, startHash } from '../cache/file-hash.js';
-import { withLock } from '../cache/file-lock.js';
 import { HubError } from '../hub-error.js';
 import type { RemoteFile } from '../remote-file.js';
 import { shownUrl, TransientError, type HubRequests } from './hub-requests.js';
@@ -128,7 +128,7 @@ async function complete(options: DownloadOptions, part: string): Promise<boolean
 export async function downloadFile(options: DownloadOptions): Promise<void> {
   const { file, target } = options;
   const part = `${target}.incomplete`;
-  await withLock(`${target}.lock`, async () => {
+  await withLock(`${target}.lock`, { wait: true }, async () => {
     // Another process may have finished it while we waited.
     if ((await statIfThere(target))?.isFile() === true) return;
     for (let tries = 1; tries <= 2; tries++) {

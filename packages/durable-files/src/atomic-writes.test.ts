@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { OutputError } from '@profit-sft/core';
 import { expect, it } from 'vitest';
-import { removePartials, writeDirectoryAtomically, writeFileAtomically } from './durable-files.js';
-import { temporaryPath } from './testing-model/temporary-directory.js';
+import { removePartials, writeDirectoryAtomically, writeFileAtomically } from './atomic-writes.js';
+import { temporaryPath } from './testing/temporary-path.js';
 
 it('shows a directory only when it is complete', async () => {
   const path = temporaryPath('model');

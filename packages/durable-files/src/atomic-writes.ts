@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { OutputError, ProfitError } from '@profit-sft/core';
 
 /** What is being written carries this prefix until it is complete and on the disk; then it is renamed into place. */
-const partialPrefix = '.partial-';
+export const partialPrefix = '.partial-';
 
 function partialPath(path: string): string {
   return join(dirname(path), partialPrefix + basename(path));

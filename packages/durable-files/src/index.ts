@@ -1,0 +1,10 @@
+export {
+  isPartial,
+  removeDirectoryAtomically,
+  removePartials,
+  writeDirectoryAtomically,
+  writeFileAtomically,
+} from './atomic-writes.js';
+export { acquireLock, assertNotHeld, withLock, type Lock, type LockOptions } from './lock/acquire-lock.js';
+export { LockHeldError, LockLostError } from './lock/lock-errors.js';
+export type { LockHolder } from './lock/lock-holder.js';
