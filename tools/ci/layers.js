@@ -70,7 +70,7 @@ export const layers = {
       'report',
       'create-plugin',
     ],
-    external: ['commander', 'jiti', 'yaml'],
+    external: ['commander', 'jiti', 'open', 'yaml'],
   },
 };
 

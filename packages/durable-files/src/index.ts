@@ -5,6 +5,6 @@ export {
   writeDirectoryAtomically,
   writeFileAtomically,
 } from './atomic-writes.js';
-export { acquireLock, assertNotHeld, withLock, type Lock, type LockOptions } from './lock/acquire-lock.js';
+export { acquireLock, assertNotHeld, mayBeHeld, withLock, type Lock, type LockOptions } from './lock/acquire-lock.js';
 export { LockHeldError, LockLostError } from './lock/lock-errors.js';
 export type { LockHolder } from './lock/lock-holder.js';

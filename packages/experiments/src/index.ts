@@ -18,6 +18,17 @@ export {
 export { runJobs, type JobsProgress, type RunJobsOptions, type RunOutcome } from './jobs/run-jobs.js';
 export { launchers } from './launchers/launchers.js';
 export { LocalLauncher, type LocalOptions } from './launchers/local-launcher.js';
+export { CachedFiles, type EventLog } from './directory/cached-files.js';
+export { writeAblationRecord, type AblationRecord } from './directory/ablation-record.js';
+export {
+  ablationTable,
+  isAblation,
+  readAblation,
+  type AblationDirectory,
+  type AblationRun,
+} from './directory/read-ablation.js';
+export { shellQuoted } from './launchers/shell-quoted.js';
+export { finishedRun, readEvaluation, tableMetrics, type ReadEvaluation } from './results/finished-run.js';
 export { itemValues } from './results/item-values.js';
 export {
   resultsTable,

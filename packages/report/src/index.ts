@@ -12,3 +12,6 @@ export {
   type TokenViewToken,
 } from './tokens/token-view.js';
 export { tokenViewPage, type TokenViewPageOptions } from './tokens/token-view-page.js';
+export type { ReportData, ReportMetric, ReportRun, ReportTable, RunLabels, RunStatus } from './report/report-data.js';
+export { reportPage, type ReportPageOptions } from './report/report-page.js';
+export { reportSections, type RenderedSection } from './report/report-sections.js';

@@ -14,7 +14,9 @@ import { runJobCommand } from '../commands/job.js';
 import { runList } from '../commands/list.js';
 import { runMerge, type MergeArguments } from '../commands/merge.js';
 import { runNewRule, type NewRuleArguments } from '../commands/new-rule.js';
+import { runReport, type ReportArguments } from '../commands/report.js';
 import { runTrain, type TrainArguments } from '../commands/train.js';
+import { runWatch, type WatchArguments } from '../commands/watch.js';
 import type { Terminal } from '../terminal/terminal.js';
 import { collected, mebibytes, numberWithin, wholeNumber } from './command-options.js';
 import { registryWith } from './plugin-arguments.js';
@@ -118,6 +120,31 @@ export function createProgram(context: CommandContext): Command {
     .description('run one specification of an ablation: what launchers start')
     .argument('<directory>', 'its directory')
     .action((directory: string) => runJobCommand(directory, context));
+
+  program
+    .command('report')
+    .description('write one self-contained HTML page about finished or unfinished runs')
+    .argument('<directories...>', 'the directory of an ablation, or those of one and more runs of profit train')
+    .option('--out <file>', 'default: report.html in the directory; with several, in the working directory')
+    .addOption(json())
+    .action((directories: string[], options: Omit<ReportArguments, 'directories'>) =>
+      runReport({ directories, ...options }, context),
+    );
+
+  program
+    .command('watch')
+    .description('show runs as they go, in a browser on this machine')
+    .argument('<directories...>', 'the directory of an ablation, or those of one and more runs of profit train')
+    .addOption(new Option('--port <number>', 'default: any that is free').argParser(wholeNumber(0)).default(0, ''))
+    .addOption(
+      new Option('--host <address>', 'which loopback address; for another machine, forward the port: ssh -L')
+        .choices(['127.0.0.1', '::1', 'localhost'])
+        .default('127.0.0.1'),
+    )
+    .option('--no-open', 'only print the address')
+    .action((directories: string[], options: Omit<WatchArguments, 'directories'>) =>
+      runWatch({ directories, ...options }, context),
+    );
 
   program
     .command('eval')

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ablationTable, CachedFiles, readAblation, type AblationRecord } from '@profit-sft/experiments';
 import { runProfit } from '../command-line/run-profit.js';
 import { recordedTerminal } from '../testing-model/recorded-terminal.js';
 import { sums, writeTinyModel } from '../testing-model/tiny-model.js';
@@ -75,6 +76,15 @@ test('killed in the middle and started again, it gives the table of one that was
     JSON.parse(readFileSync(join(at('whole'), 'runs', hash, file), 'utf8')) as Record<string, never>;
   const kept = (read(profitRun.hash, 'result.json').metrics as { keptFraction: number }).keptFraction;
   expect(read(scaledRun.hash, 'run.json').learningRate).toBe(kept * 0.02 + 1e-6);
+
+  expect((read(profitRun.hash, 'result.json').commands as string[]).at(-1)).toContain(
+    `--backend '{"name":"onnxruntime"`,
+  );
+  const record = JSON.parse(readFileSync(join(at('whole'), 'ablation.json'), 'utf8')) as AblationRecord;
+  expect(record).toMatchObject({ repeats: 'seed', baseline: { rule: 'sft' }, metrics: [] });
+  expect(record.runs.map(({ hash }) => hash)).toEqual(runs.map(({ hash }) => hash));
+  const files = new CachedFiles();
+  expect(ablationTable(at('whole'), readAblation(at('whole'), files), files)).toEqual(table);
 
   const child = spawn(process.execPath, [program, 'ablate', at('grid.json'), '--out', at('killed')], {
     stdio: 'ignore',

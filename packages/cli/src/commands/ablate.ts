@@ -4,17 +4,19 @@ import { fileURLToPath } from 'node:url';
 import { exitCodes, InvalidConfigError, OutputError } from '@profit-sft/core';
 import { acquireLock } from '@profit-sft/durable-files';
 import {
-  itemValues,
+  finishedRun,
   parseAblation,
   resultsTable,
   runJobs,
   specifyBases,
   specifyRuns,
+  tableMetrics,
   tableText,
   title,
+  writeAblationRecord,
   writeResults,
   type AblationConfig,
-  type FinishedRun,
+  type AblationRecord,
   type JobsProgress,
   type ResultsTable,
   type RunOutcome,
@@ -28,7 +30,6 @@ import { shownDuration } from '../terminal/duration.js';
 import type { TerminalStream } from '../terminal/terminal.js';
 import { textTable } from '../terminal/text-table.js';
 import { interruptSignal } from './interrupt-signal.js';
-import { readEvaluation } from './job.js';
 
 export interface AblateArguments {
   readonly config: string;
@@ -112,32 +113,6 @@ function progressLine(stream: TerminalStream) {
   };
 }
 
-/** What the table is made of: a finished run's metrics, and the items of its evaluations. */
-function finishedRun(root: string, { specification, outcome }: RunOutcome): FinishedRun[] {
-  if (outcome.state !== 'finished') return [];
-  const { metrics } = outcome.result;
-  const items: Record<string, number[]> = {};
-  for (const name of Object.keys(specification.evaluations)) {
-    const evaluation = readEvaluation(join(root, 'runs', specification.hash, 'evaluations', `${name}.json`));
-    for (const [metric, value] of Object.entries(evaluation?.metrics ?? {})) {
-      const values = itemValues(metric, value, evaluation?.items ?? []);
-      if (values !== undefined) items[`${name}.${metric}`] = values;
-    }
-  }
-  return [{ labels: specification.labels, metrics, items }];
-}
-
-function columns(config: AblationConfig, runs: readonly FinishedRun[]): string[] {
-  if (config.metrics.length > 0) return config.metrics;
-  const first = Object.keys(config.evaluations).flatMap((name) => {
-    const metric = runs.flatMap(({ metrics }) => Object.keys(metrics)).find((own) => own.startsWith(`${name}.`));
-    return metric ?? [];
-  });
-  return [...first, 'evalNll', 'keptFraction'].filter((name) =>
-    runs.some(({ metrics }) => metrics[name] !== undefined),
-  );
-}
-
 function complaint({ specification, outcome }: RunOutcome): string | undefined {
   const name = `${title(specification.labels)} (${specification.hash})`;
   if (outcome.state === 'failed') return `${name}: ${outcome.failure.message}`;
@@ -166,6 +141,12 @@ export async function runAblate(options: AblateArguments, context: CommandContex
   } catch (error) {
     throw new OutputError(root, `cannot be created (${(error as Error).message})`, { cause: error });
   }
+  const { repeats, baseline, metrics } = config;
+  const record: AblationRecord = {
+    ...{ format: 1, repeats, metrics },
+    ...(baseline === undefined ? {} : { baseline }),
+    runs: all.map(({ hash, labels }) => ({ hash, labels })),
+  };
   const lock = await acquireLock(join(root, lockName), {
     subject: root,
     onSilence: ({ process: id, host }, seconds, ofSeconds) => {
@@ -178,6 +159,7 @@ export async function runAblate(options: AblateArguments, context: CommandContex
     'telling runs to write a checkpoint and end, which may take minutes; once more to leave them alone with that',
   );
   const line = progressLine(terminal.error);
+  let recorded = false;
   let outcomes: RunOutcome[];
   try {
     outcomes = await runJobs(all, {
@@ -186,18 +168,27 @@ export async function runAblate(options: AblateArguments, context: CommandContex
       command: jobCommand(),
       attempts: config.attempts,
       signal: interrupt.signal,
-      onProgress: line.show,
+      onProgress(progress) {
+        // Not before runJobs has found that the directory holds nothing of another ablation.
+        if (!recorded) writeAblationRecord(root, record);
+        recorded = true;
+        line.show(progress);
+      },
     });
   } finally {
     line.clear();
     interrupt.release();
     lock.release();
   }
-  const finished = outcomes.flatMap((outcome) => finishedRun(root, outcome));
+  const finished = outcomes.flatMap(({ specification, outcome }) =>
+    outcome.state === 'finished'
+      ? [finishedRun(join(root, 'runs', specification.hash), specification, outcome.result)]
+      : [],
+  );
   const table = resultsTable(finished, {
-    metrics: columns(config, finished),
-    repeats: config.repeats,
-    baseline: config.baseline,
+    metrics: tableMetrics(config.metrics, Object.keys(config.evaluations), finished),
+    repeats,
+    baseline,
   });
   writeResults(root, table);
   const interrupted = interrupt.signal.aborted;

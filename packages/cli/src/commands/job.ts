@@ -1,20 +1,15 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import {
-  exitCodes,
-  type EvaluationResult,
-  type Json,
-  type PluginReference,
-  ProfitError,
-  type RunConfig,
-} from '@profit-sft/core';
+import { exitCodes, type EvaluationResult, type PluginReference, ProfitError, type RunConfig } from '@profit-sft/core';
 import { acquireLock, type Lock } from '@profit-sft/durable-files';
 import {
   completedRun,
   jobFiles,
+  readEvaluation,
   readOutcome,
   readSpecification,
+  shellQuoted,
   title,
   writeFailure,
   writeResult,
@@ -136,19 +131,8 @@ async function runJob(
     metrics: Object.fromEntries(metrics),
     seconds: (performance.now() - started) / 1000,
     environment: `Node ${process.version}, ${process.platform} ${process.arch}, ${availableParallelism()} cores`,
-    commands: commands.map((args) => ['profit', ...args].join(' ')),
+    commands: commands.map((args) => ['profit', ...args].map(shellQuoted).join(' ')),
   });
-}
-
-/** An evaluation that an earlier attempt finished; what it left half written is no JSON. */
-export function readEvaluation(file: string): EvaluationResult | undefined {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as EvaluationResult & {
-      readonly items: readonly { [key: string]: Json }[];
-    };
-  } catch {
-    return undefined;
-  }
 }
 
 /** Runs one specification to its end: what launchers start. An interrupted one goes on from its last checkpoint. */

@@ -189,6 +189,15 @@ export function assertNotHeld(path: string, subject: string): void {
   if (there !== undefined && processState(there.holder) === 'alive') throw new LockHeldError(subject, there.holder);
 }
 
+/**
+ * Whether somebody holds a lock, as far as one look tells: a holder on another machine, whose signs of life would have to be waited for, counts
+ * as there. For those who show what goes on; takes and changes nothing.
+ */
+export function mayBeHeld(path: string): boolean {
+  const there = holderFile(path);
+  return there !== undefined && processState(there.holder) !== 'gone';
+}
+
 /** Does some work while this process holds a lock. */
 export async function withLock<T>(path: string, options: LockOptions, work: (lock: Lock) => Promise<T>): Promise<T> {
   const lock = await acquireLock(path, options);

@@ -73,7 +73,7 @@ export function frame(options: FrameOptions): string {
 <title>${escapeHtml(title)}</title>
 <desc>${escapeHtml(summary)}</desc>
 ${svgText(0, 16, title, { fill: ink, weight: 600 })}
-${svgText(0, 36, yLabel)}
+${yLabel === '' ? '' : svgText(0, 36, yLabel)}
 ${yTicks.join('\n')}
 ${xTicks.join('\n')}
 <line x1="${left}" x2="${right}" y1="${bottom}" y2="${bottom}" stroke="${quiet}"/>

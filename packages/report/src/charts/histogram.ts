@@ -1,5 +1,3 @@
-// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- an ambient declaration has nothing to import
-/// <reference path="./d3-modules.d.ts" />
 import { bin, extent } from 'd3-array';
 import { scaleLinear } from 'd3-scale';
 import { coordinate, frame, labelledTicks, svgText, textWidth } from './frame.js';

@@ -1,8 +1,6 @@
-// eslint-disable-next-line @typescript-eslint/triple-slash-reference -- an ambient declaration has nothing to import
-/// <reference path="./d3-modules.d.ts" />
 import { extent } from 'd3-array';
 import { scaleLinear, scaleLog } from 'd3-scale';
-import { line } from 'd3-shape';
+import { area, line } from 'd3-shape';
 import { coordinate, frame, labelledTicks, svgText, textWidth } from './frame.js';
 import { seriesColour, seriesDash } from './palette.js';
 import { thinPoints, type Point } from './points.js';
@@ -13,6 +11,12 @@ export interface Series {
   readonly points: readonly Point[];
   /** Marks each point with a dot: for series of few points. */
   readonly dots?: boolean;
+  /** A shaded range around the line: [x, low, high] in ascending order of x. */
+  readonly band?: readonly (readonly [x: number, low: number, high: number])[];
+  /** Half the length of an error bar at each point; NaN for none. */
+  readonly errors?: readonly number[];
+  /** Which of the palette's colours; default its place among the series. */
+  readonly colour?: number;
 }
 
 export interface LineChartOptions {
@@ -55,7 +59,12 @@ export function lineChart(options: LineChartOptions): string {
     Number.isFinite(x) && Number.isFinite(y) && (yScale === 'linear' || y > 0);
   const shown = series.flatMap(({ points }) => points.filter(isShown));
   const [x0 = 0, x1 = 1] = extent(shown.map(([x]) => x));
-  const [low, high] = extent(shown.map(([, y]) => y));
+  const isDrawable = (value: number): boolean => Number.isFinite(value) && (yScale === 'linear' || value > 0);
+  const around = series.flatMap(({ points, band = [], errors }) => [
+    ...band.flatMap(([, least, greatest]) => [least, greatest]),
+    ...(errors ?? []).flatMap((error, index) => [points[index][1] - error, points[index][1] + error]),
+  ]);
+  const [low, high] = extent([...shown.map(([, y]) => y), ...around.filter(isDrawable)]);
   let [y0, y1] = yDomain ?? [low ?? (yScale === 'log' ? 0.1 : 0), high ?? 1];
   if (y0 === y1)
     [y0, y1] = yScale === 'log' ? [y0 / 2, y1 * 2] : [y0 - Math.abs(y0) / 2 - 0.5, y1 + Math.abs(y1) / 2 + 0.5];
@@ -80,16 +89,38 @@ export function lineChart(options: LineChartOptions): string {
     .y(([, value]) => y(value))
     .defined(isShown)
     .digits(2);
+  const colourOf = (index: number): number => series[index].colour ?? index;
+  const region = area<readonly [number, number, number]>()
+    .x(([value]) => x(value))
+    .y0(([, least]) => y(least))
+    .y1(([, , greatest]) => y(greatest))
+    .defined((values) => values.slice(1).every(isDrawable))
+    .digits(1);
+  const bands = series.map(({ band = [] }, index) =>
+    band.every(([, least, greatest]) => least === greatest)
+      ? ''
+      : `<path class="band" d="${region(band) ?? ''}" fill="${seriesColour(colourOf(index))}" fill-opacity="0.14"/>`,
+  );
+  const errorBars = series.map(({ points, errors = [] }, index) =>
+    errors
+      .map((error, at) => {
+        const [px, py] = points[at];
+        if (![px, py - error, py + error].every(Number.isFinite) || !isDrawable(py - error)) return '';
+        const [at0, from, to] = [x(px), y(py - error), y(py + error)].map(coordinate);
+        return `<path class="error" d="M${at0},${from}V${to}" stroke="${seriesColour(colourOf(index))}" stroke-width="1.25"/>`;
+      })
+      .join(''),
+  );
   const lines = series.map(({ points, dots }, index) => {
     const drawn = thinPoints(points, Math.round(width / 2));
-    const stroke = `<path d="${path(drawn) ?? ''}" fill="none" stroke="${seriesColour(index)}" stroke-width="1.75" stroke-linejoin="round"${seriesDash(index)}/>`;
+    const stroke = `<path d="${path(drawn) ?? ''}" fill="none" stroke="${seriesColour(colourOf(index))}" stroke-width="1.75" stroke-linejoin="round"${seriesDash(colourOf(index))}/>`;
     const marks = dots !== true && drawn.filter(isShown).length > 1 ? [] : drawn.filter(isShown);
     return (
       stroke +
       marks
         .map(
           ([px, py]) =>
-            `<circle cx="${coordinate(x(px))}" cy="${coordinate(y(py))}" r="3" fill="${seriesColour(index)}"/>`,
+            `<circle cx="${coordinate(x(px))}" cy="${coordinate(y(py))}" r="3" fill="${seriesColour(colourOf(index))}"/>`,
         )
         .join('')
     );
@@ -102,12 +133,12 @@ export function lineChart(options: LineChartOptions): string {
     bottom,
   );
   const labels = series.map(({ name }, index) => {
-    const fill = seriesColour(index);
+    const fill = seriesColour(colourOf(index));
     if (direct) return svgText(width - right + 8, places[index] + 4, name, { fill });
     const { column, row } = legend[index];
     const baseline = 56 + 18 * row;
     return (
-      `<line x1="${column}" x2="${column + 24}" y1="${baseline - 4}" y2="${baseline - 4}" stroke="${fill}" stroke-width="1.75"${seriesDash(index)}/>` +
+      `<line x1="${column}" x2="${column + 24}" y1="${baseline - 4}" y2="${baseline - 4}" stroke="${fill}" stroke-width="1.75"${seriesDash(colourOf(index))}/>` +
       svgText(column + 30, baseline, name, { fill })
     );
   });
@@ -123,7 +154,7 @@ export function lineChart(options: LineChartOptions): string {
     y,
     xLabel,
     yLabel,
-    marks: `${lines.join('\n')}\n${labels.join('\n')}`,
+    marks: [...bands, ...errorBars, ...lines, ...labels].filter((mark) => mark !== '').join('\n'),
   });
 }
 

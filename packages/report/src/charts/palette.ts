@@ -12,6 +12,7 @@ export function seriesColour(index: number): string {
 }
 
 export function seriesDash(index: number): string {
-  const dash = dashes[index % dashes.length];
+  // Shifted at every return of a colour: 36 series differ.
+  const dash = dashes[(index + Math.floor(index / colours.length)) % dashes.length];
   return dash === '' ? '' : ` stroke-dasharray="${dash}"`;
 }

@@ -1,4 +1,5 @@
 import { escapeHtml } from './escape.js';
+import { htmlDocument } from './html-document.js';
 import { style } from './style.js';
 import { tokenViewScript } from '../tokens/token-view-script.js';
 
@@ -30,27 +31,17 @@ export function page(options: PageOptions): string {
       return `<section>\n${top}${html}\n</section>`;
     })
     .join('\n');
-  const script = sections.some(({ html }) => html.includes('data-token-view'))
-    ? `<script>\n${tokenViewScript}</script>\n`
-    : '';
-  return `<!doctype html>
-<html lang="${escapeHtml(language)}">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escapeHtml(title)}</title>
-<style>${style}</style>
-</head>
-<body>
-<header class="page">
+  return htmlDocument({
+    title,
+    language,
+    styles: style,
+    script: sections.some(({ html }) => html.includes('data-token-view')) ? tokenViewScript : '',
+    body: `<header class="page">
 <h1>${escapeHtml(title)}</h1>
 ${subtitle === undefined ? '' : `<p class="quiet">${escapeHtml(subtitle)}</p>\n`}</header>
 <main>
 ${body}
 </main>
-<footer class="page">${footer === undefined ? '' : escapeHtml(footer)}</footer>
-${script}</body>
-</html>
-`;
+<footer class="page">${footer === undefined ? '' : escapeHtml(footer)}</footer>`,
+  });
 }

@@ -1,4 +1,5 @@
 import { escapeHtml } from '../html/escape.js';
+import { shownNumber } from '../html/numbers.js';
 
 export interface TableColumn {
   readonly title: string;
@@ -7,20 +8,6 @@ export interface TableColumn {
 }
 
 export type TableCell = string | number | null;
-
-function shownNumber(value: number, digits: number | undefined): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value > 0 ? '∞' : '−∞';
-  const text =
-    digits !== undefined
-      ? value.toFixed(digits)
-      : Number.isInteger(value)
-        ? String(value)
-        : Math.abs(value) >= 1e-4 && Math.abs(value) < 1e6
-          ? String(Number(value.toPrecision(4)))
-          : value.toExponential(2);
-  return text.replace(/^-/, '−');
-}
 
 /** An HTML table. Numbers are right-aligned; `null` shows as a dash. The first column is the rows' heading. */
 export function summaryTable(
