@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { runConfigSchema } from '@profit-sft/core';
 import { builtinRegistry, listPlugins } from '@profit-sft/cli';
 import { format, resolveConfig } from 'prettier';
+import { publishedPackages } from '../packages/published-packages.js';
 import { packagesSection } from '../packages/quality-page.js';
 import { readResults } from '../packages/results.js';
 import { configurationTable } from './configuration-table.js';
@@ -39,6 +40,7 @@ async function partsByPage(): Promise<Record<string, Record<string, string>>> {
     hub: options(datasets.filter(({ name }) => name === 'hub')),
     masking: options(masking),
   };
+  const packageNames = publishedPackages().map(({ folderName }) => folderName);
   return {
     'docs/configuration.md': { configuration: configurationTable(runConfigSchema) },
     'docs/plugins.md': {
@@ -49,7 +51,7 @@ async function partsByPage(): Promise<Record<string, Record<string, string>>> {
       annotators: pluginTables(annotators),
       launchers: pluginTables(launchers),
     },
-    'docs/quality.md': { packages: packagesSection(await readResults()) },
+    'docs/quality.md': { packages: packagesSection(await readResults(), packageNames) },
     ...Object.fromEntries(Object.entries(readmes).map(([name, parts]) => [`packages/${name}/README.md`, parts])),
   };
 }
