@@ -13,6 +13,6 @@ export async function createRulePackage(project: string, nodes: readonly NodePro
   await install(folder, []);
   for (const { program } of nodes) {
     await runCommand(program, [join('node_modules', 'tsup', 'dist', 'cli-default.js')], { cwd: folder });
-    await runCommand(program, [join('node_modules', 'vitest', 'vitest.mjs'), 'run'], { cwd: folder });
+    await runCommand(program, [join('node_modules', 'vitest', 'vitest.mjs'), 'run', '--testTimeout=60000'], { cwd: folder });
   }
 }
