@@ -54,7 +54,6 @@ export const layers = {
     packages: [
       'core',
       'durable-files',
-      'graph',
       'masking',
       'tokenizers',
       'datasets',

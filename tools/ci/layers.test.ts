@@ -45,7 +45,8 @@ describe.each(Object.entries(layers))('%s', (name, { packages, external, bundled
     for (const used of packages) expect(dependencies[`@profit-sft/${used}`]).toBe(manifest(used).version);
     for (const used of optional) {
       const sibling = `@profit-sft/${used}`;
-      expect(peers.peerDependencies?.[sibling]).toBe(manifest(used).version);
+      // A peer that a release moves out of its range would make that release a major one.
+      expect(peers.peerDependencies?.[sibling]).toBe(`${manifest(used).version.split('.')[0]}.x`);
       expect(peers.peerDependenciesMeta?.[sibling]).toEqual({ optional: true });
       expect(devDependencies[sibling]).toBe(manifest(used).version);
     }

@@ -1,18 +1,21 @@
-import { basename } from 'node:path';
+import { relative } from 'node:path';
 import { schema } from '@profit-sft/core';
 import { describe, expect, test } from 'vitest';
 import { configurationTable } from './configuration-table.js';
 import { generatedPages, withGenerated } from './generated-pages.js';
+import { repository } from './markdown-files.js';
+import { optionsTable } from './options-table.js';
 import { pluginTables } from './plugin-tables.js';
 
 const pages = await generatedPages();
 
-test.each(pages.map((page) => [basename(page.path), page] as const))('docs/%s is up to date', (_, page) => {
+test.each(pages.map((page) => [relative(repository, page.path), page] as const))('%s is up to date', (_, page) => {
   expect(page.present, 'stale: run "npm run docs"').toBe(page.wanted);
 });
 
 test('there are pages with generated parts', () => {
-  expect(pages.map(({ path }) => basename(path))).toEqual(['configuration.md', 'plugins.md']);
+  const docs = ['configuration.md', 'plugins.md', 'quality.md'].map((name) => `docs/${name}`);
+  expect(pages.map(({ path }) => relative(repository, path))).toEqual(expect.arrayContaining(docs));
 });
 
 describe('configurationTable', () => {
@@ -40,6 +43,26 @@ describe('pluginTables', () => {
   test('says so where a plugin has no options', () => {
     const text = pluginTables([{ name: 'plain', description: 'does it', source: 'ours', options: [] }]);
     expect(text).toBe('### `plain`\n\nDoes it. Source: ours.\n\nNo options.');
+  });
+});
+
+describe('optionsTable', () => {
+  const rate = { name: 'rate', expects: 'number', default: 0.5, description: 'the rate' };
+
+  test('of one plugin has no column for its name', () => {
+    const [headings, , row] = optionsTable([{ name: 'one', options: [rate] }]).split('\n');
+    expect([headings, row]).toEqual([
+      '| option | type | default | description |',
+      '| `rate` | `number` | `0.5` | the rate |',
+    ]);
+  });
+
+  test('of several plugins names those without options too', () => {
+    const lines = optionsTable([
+      { name: 'one', options: [{ ...rate, default: null }] },
+      { name: 'two', options: [] },
+    ]).split('\n');
+    expect(lines.slice(2)).toEqual(['| `one` | `rate` | `number` | none | the rate |', '', 'Without options: `two`.']);
   });
 });
 

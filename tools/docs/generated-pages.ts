@@ -4,10 +4,14 @@ import { fileURLToPath } from 'node:url';
 import { runConfigSchema } from '@profit-sft/core';
 import { builtinRegistry, listPlugins } from '@profit-sft/cli';
 import { format, resolveConfig } from 'prettier';
+import { publishedPackages } from '../packages/published-packages.js';
+import { packagesSection } from '../packages/quality-page.js';
+import { readResults } from '../packages/results.js';
 import { configurationTable } from './configuration-table.js';
+import { optionsTable } from './options-table.js';
 import { pluginTables } from './plugin-tables.js';
 
-const docs = join(dirname(dirname(dirname(fileURLToPath(import.meta.url)))), 'docs');
+const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
 /** Puts each part between `<!-- generated: NAME -->` and `<!-- end: NAME -->` of a page that is otherwise written by hand. */
 export function withGenerated(page: string, parts: Readonly<Record<string, string>>): string {
@@ -21,11 +25,25 @@ export function withGenerated(page: string, parts: Readonly<Record<string, strin
   }, page);
 }
 
-function partsByPage(): Record<string, Record<string, string>> {
+/** Parts of pages, by the page's path in the repository. */
+async function partsByPage(): Promise<Record<string, Record<string, string>>> {
   const { masking, backends, datasets, evaluators, annotators, launchers } = listPlugins(builtinRegistry);
+  const options = (plugins: Parameters<typeof optionsTable>[0]): Record<string, string> => ({
+    options: optionsTable(plugins),
+  });
+  const readmes = {
+    annotators: options(annotators),
+    ...Object.fromEntries(backends.map((backend) => [`backend-${backend.name}`, options([backend])])),
+    datasets: options(datasets.filter(({ name }) => name !== 'hub')),
+    evaluators: options(evaluators),
+    experiments: options(launchers),
+    hub: options(datasets.filter(({ name }) => name === 'hub')),
+    masking: options(masking),
+  };
+  const packageNames = publishedPackages().map(({ folderName }) => folderName);
   return {
-    'configuration.md': { configuration: configurationTable(runConfigSchema) },
-    'plugins.md': {
+    'docs/configuration.md': { configuration: configurationTable(runConfigSchema) },
+    'docs/plugins.md': {
       masking: pluginTables(masking),
       backends: pluginTables(backends),
       datasets: pluginTables(datasets),
@@ -33,6 +51,8 @@ function partsByPage(): Record<string, Record<string, string>> {
       annotators: pluginTables(annotators),
       launchers: pluginTables(launchers),
     },
+    'docs/quality.md': { packages: packagesSection(await readResults(), packageNames) },
+    ...Object.fromEntries(Object.entries(readmes).map(([name, parts]) => [`packages/${name}/README.md`, parts])),
   };
 }
 
@@ -44,10 +64,10 @@ export interface GeneratedPage {
   readonly wanted: string;
 }
 
-/** The pages of `docs/` with parts that are made from the schemas, formatted as `npm run format` would. */
+/** The pages with parts that are made from schemas and kept results, formatted as `npm run format` would. */
 export async function generatedPages(): Promise<GeneratedPage[]> {
-  const pages = Object.entries(partsByPage()).map(async ([name, parts]): Promise<GeneratedPage> => {
-    const path = join(docs, name);
+  const pages = Object.entries(await partsByPage()).map(async ([name, parts]): Promise<GeneratedPage> => {
+    const path = join(repository, name);
     const present = await readFile(path, 'utf8');
     const options = await resolveConfig(path);
     return { path, present, wanted: await format(withGenerated(present, parts), { ...options, filepath: path }) };

@@ -1,5 +1,6 @@
 import type { OptionDescription } from '@profit-sft/core';
-import { code, markdownTable } from './markdown-table.js';
+import { markdownTable } from './markdown-table.js';
+import { optionCells } from './options-table.js';
 
 /** A plugin as `profit list --json` prints it. */
 interface ListedPlugin {
@@ -10,12 +11,7 @@ interface ListedPlugin {
 }
 
 function section({ name, description, source, options }: ListedPlugin): string {
-  const rows = options.map((option) => [
-    code(option.name),
-    code(option.expects),
-    option.default === null ? 'none' : code(JSON.stringify(option.default)),
-    option.description,
-  ]);
+  const rows = options.map(optionCells);
   const table = rows.length === 0 ? 'No options.' : markdownTable(['option', 'type', 'default', 'description'], rows);
   const sentence = `${description.charAt(0).toUpperCase()}${description.slice(1)}.`;
   return `### \`${name}\`\n\n${sentence} Source: ${source}.\n\n${table}`;

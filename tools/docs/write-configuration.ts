@@ -1,4 +1,7 @@
-/** npm run docs: writes the tables of docs/configuration.md and docs/plugins.md from the schemas in the code. */
+/**
+ * npm run docs: writes the tables of docs/configuration.md, docs/plugins.md and the packages' READMEs from the schemas in the code, and
+ * those of docs/quality.md from what its commands have kept.
+ */
 import { writeFile } from 'node:fs/promises';
 import { generatedPages } from './generated-pages.js';
 
