@@ -18,7 +18,12 @@ export const specificationSchema = object(
     labels,
     run: settings,
     file: string(),
-    evaluations: record(object({ evaluator: anything(), data: string() }, { open: true })),
+    evaluations: record(
+      object(
+        { evaluator: anything(), data: union([string(), object({ name: string() }, { open: true })]) },
+        { open: true },
+      ),
+    ),
     folder: string(),
     trains: boolean(),
     waitsFor: array(
