@@ -77,6 +77,8 @@ interval over seeds and items; else the paired t-test over seeds. p is corrected
 
 ${sections.join('\n\n')}
 
+A rule by probability can only work where p tells what matters from wording: [core and trivial tokens](core-tokens.md) measures that for these models on these data.
+
 ## What it ran on
 
 ${machine}. ${runs.length} runs, as many at once as there are cores, whose durations add up to ${minutes.toFixed(0)} minutes.
