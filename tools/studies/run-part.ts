@@ -1,14 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, platform } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { AblateResult } from '@profit-sft/cli';
-import type { EvaluationResult } from '@profit-sft/core';
-import { itemValues, type FinishedRun, type JobResult, type ResultsTable } from '@profit-sft/experiments';
-import type { TrainResult } from '@profit-sft/trainer';
+import {
+  finishedRun,
+  jobFiles,
+  readSpecification,
+  type FinishedRun,
+  type JobResult,
+  type ResultsTable,
+} from '@profit-sft/experiments';
+import { readJson, runFiles, type TrainResult } from '@profit-sft/trainer';
 import type { StudyPart } from './study.js';
 
 export const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -55,27 +60,13 @@ export async function runPart(study: string, part: StudyPart): Promise<PartResul
   return { part, table, runs: runs.map(({ hash }) => readRun(join(directory, 'runs', hash))) };
 }
 
-function readJson(path: string): unknown {
-  return JSON.parse(readFileSync(path, 'utf8'));
-}
-
 function readRun(directory: string): StudyRun {
-  const { labels, metrics, seconds } = readJson(join(directory, 'result.json')) as JobResult;
-  const items: Record<string, number[]> = {};
-  const folder = join(directory, 'evaluations');
-  for (const file of existsSync(folder) ? readdirSync(folder) : []) {
-    const evaluation = readJson(join(folder, file)) as EvaluationResult;
-    for (const [metric, value] of Object.entries(evaluation.metrics)) {
-      const values = itemValues(metric, value, evaluation.items);
-      if (values !== undefined) items[`${file.replace(/\.json$/, '')}.${metric}`] = values;
-    }
-  }
-  const training = join(directory, 'training', 'result.json');
+  const specification = readSpecification(directory);
+  const result = readJson(join(directory, jobFiles.result)) as JobResult;
+  const training = join(directory, jobFiles.training, runFiles.result);
   return {
-    labels,
-    metrics,
-    items,
-    seconds,
-    training: existsSync(training) ? (readJson(training) as TrainResult) : undefined,
+    ...finishedRun(directory, specification, result),
+    seconds: result.seconds,
+    training: specification.trains ? (readJson(training) as TrainResult) : undefined,
   };
 }
