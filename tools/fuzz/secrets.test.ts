@@ -57,6 +57,9 @@ async function profit(...args: string[]): Promise<{ code: number; text: string }
   return { code, text: texts.out + texts.error };
 }
 
+const annotate = (annotator: string, output: string) =>
+  profit('annotate', '--data', at('train.jsonl'), '--annotator', annotator, '--output', at(output));
+
 /** Every file below the folder, and every text that was shown, holds none of the secrets. */
 function expectNoSecret(...texts: string[]): void {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) =>
@@ -94,15 +97,7 @@ test('profit annotate with a judge that repeats its key in all it says', async (
     concurrency: 1,
   };
   const annotator = JSON.stringify({ name: 'openai-judge', ...options });
-  const { text } = await profit(
-    'annotate',
-    '--data',
-    at('train.jsonl'),
-    '--annotator',
-    annotator,
-    '--output',
-    at('labels.jsonl'),
-  );
+  const { text } = await annotate(annotator, 'labels.jsonl');
   expect(judge.requests.some(({ authorization }) => authorization === `Bearer ${key}`)).toBe(true);
   expect(readFileSync(at('labels.jsonl'), 'utf8')).toContain('openai-judge');
   expectNoSecret(text);
@@ -115,15 +110,7 @@ test('a key that stands where its variable’s name should is not repeated', asy
     model: 'x',
     apiKeyEnvironmentVariable: secrets.JUDGE_KEY,
   });
-  const { code, text } = await profit(
-    'annotate',
-    '--data',
-    at('train.jsonl'),
-    '--annotator',
-    annotator,
-    '--output',
-    at('none.jsonl'),
-  );
+  const { code, text } = await annotate(annotator, 'none.jsonl');
   expect(code).toBe(2);
   expectNoSecret(text);
 });

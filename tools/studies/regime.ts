@@ -1,3 +1,4 @@
+import { meanAndError } from '@profit-sft/experiments';
 import type { PartResult } from './run-part.js';
 
 /** Mean probabilities of reference tokens with what arXiv 2510.00526 finds there for objectives that lean on p. */
@@ -13,13 +14,11 @@ export function publishedExpectation(meanProbability: number): string {
   return (published.find(({ from }) => meanProbability >= from) ?? published[published.length - 1]).says;
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-
 /** How strong the model is on the data before it is trained, which decides what a rule by probability can do. */
 export function regimeText({ runs }: PartResult): string {
   const trained = runs.flatMap(({ training }) => training ?? []);
   const before = (name: 'evalMeanProbBefore' | 'evalNllBefore'): number =>
-    mean(trained.flatMap(({ metrics }) => metrics[name] ?? []));
+    meanAndError(trained.flatMap(({ metrics }) => metrics[name] ?? [])).mean;
   const probability = before('evalMeanProbBefore');
   return (
     `Before training the model gives the tokens of held-out references a mean probability of ${probability.toFixed(3)} (NLL ${before('evalNllBefore').toFixed(3)}). ` +

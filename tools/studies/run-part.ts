@@ -32,7 +32,7 @@ export interface StudyRun extends FinishedRun {
 }
 
 /** Folder of an ablation's runs and results. */
-export function directoryOf(study: string, part: string): string {
+function directoryOf(study: string, part: string): string {
   return join(repository, 'ablations', 'studies', `${study}-${part}`);
 }
 
