@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { OutputError, type RunEvent } from '@profit-sft/core';
+import { mayBeHeld } from '@profit-sft/durable-files';
 import {
   ablationTable,
   isAblation,
@@ -16,9 +17,6 @@ import {
 import type { ReportData, ReportRun, RunStatus } from '@profit-sft/report';
 import { runFiles, type TrainResult } from '@profit-sft/trainer';
 import { splitReference } from '../configuration/load-run-config.js';
-
-/** A run of `profit train` whose log has not grown for so long is taken for stopped: it has no lock. */
-const quietMilliseconds = 120_000;
 
 function ruleOf(configuration: Readonly<Record<string, unknown>> | undefined): ReportRun['rule'] {
   const { masking } = configuration ?? {};
@@ -119,12 +117,15 @@ function repeatingCommands(directory: string): string[] {
   ];
 }
 
-function trainingStatus(path: string, { result, events }: { result: unknown; events: readonly RunEvent[] }): RunStatus {
+function trainingStatus(
+  directory: string,
+  { result, events }: { result: unknown; events: readonly RunEvent[] },
+): RunStatus {
   if (result !== undefined) return 'finished';
   if (events.length === 0) return 'waiting';
   const last = events[events.length - 1];
   if (last.type === 'end') return 'stopped';
-  return Date.now() - statSync(path).mtimeMs < quietMilliseconds ? 'running' : 'stopped';
+  return mayBeHeld(join(directory, runFiles.lock)) ? 'running' : 'stopped';
 }
 
 interface TrainingRecord {
@@ -135,8 +136,7 @@ interface TrainingRecord {
 function readTraining(directory: string, name: string, files: CachedFiles) {
   const json = (file: string): unknown => files.json(join(directory, file));
   const record = json(runFiles.record) as TrainingRecord | undefined;
-  const events = join(directory, runFiles.events);
-  const log = files.events(events);
+  const log = files.events(join(directory, runFiles.events));
   if (record === undefined && log.events.length === 0) {
     throw new OutputError(
       directory,
@@ -148,7 +148,7 @@ function readTraining(directory: string, name: string, files: CachedFiles) {
   const versions = Object.entries(record?.versions ?? {}).map(([key, version]) => `${key} ${version}`);
   const run: ReportRun = {
     ...{ id: name, title: name, labels: { run: name }, evaluations: {} },
-    status: trainingStatus(events, { result, events: log.events }),
+    status: trainingStatus(directory, { result, events: log.events }),
     ...(rule === undefined ? {} : { rule }),
     ...log,
     ...(versions.length === 0 ? {} : { environment: versions.join(', ') }),
