@@ -4,6 +4,7 @@ import { configurationTargets } from './targets/configurations.js';
 import { datasetTargets } from './targets/datasets.js';
 import { hubTargets } from './targets/hub.js';
 import { modelTargets } from './targets/models.js';
+import { reportTargets } from './targets/reports.js';
 import { runTargets } from './targets/runs.js';
 import { tokenizerTargets } from './targets/tokenizers.js';
 
@@ -15,5 +16,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...hubTargets,
   ...configurationTargets,
   ...runTargets,
+  ...reportTargets,
   ...answerTargets,
 ];

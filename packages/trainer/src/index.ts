@@ -1,4 +1,5 @@
 export { train, type TrainOptions } from './train.js';
+export { parseTrainResult } from './parse-train-result.js';
 export type { TrainResult } from './train-result.js';
 export { planSteps, stepsPerEpoch } from './plan-steps.js';
 export { learningRateAt, warmupSteps } from './learning-rate.js';

@@ -15,6 +15,7 @@ import { largestBatch } from './largest-batch.js';
 import { learningRateAt } from './learning-rate.js';
 import { takeOptimiserStep } from './optimiser-step.js';
 import { claimOutputDirectory, runFiles, type ClaimedDirectory } from './output-directory.js';
+import { parseTrainResult } from './parse-train-result.js';
 import { planRun, type PlannedRun, type RunInputs } from './planned-run.js';
 import { PreparedBatches } from './prepared-batches.js';
 import { prepareRule } from './prepare-rule.js';
@@ -97,7 +98,9 @@ async function runIn(directory: string, claimed: ClaimedDirectory, options: Trai
 
   if (content.kind === 'run') {
     assertSameRun((content.record as { identity?: unknown } | null)?.identity, identity, path('record'));
-    if (content.result !== undefined) return { ...(content.result as TrainResult), model: path('model') };
+    if (content.result !== undefined) {
+      return { ...parseTrainResult(content.result, path('result')), model: path('model') };
+    }
   }
   const checkpoint = content.kind === 'run' ? newestCheckpoint(path('checkpoints')) : undefined;
   let state: RunState = initialRunState;

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import { OutputError, type RunEvent } from '@profit-sft/core';
+import { OutputError, parseWith, schema, type RunEvent } from '@profit-sft/core';
 import { mayBeHeld } from '@profit-sft/durable-files';
 import {
   ablationTable,
@@ -15,7 +15,7 @@ import {
   type ResultsTable,
 } from '@profit-sft/experiments';
 import type { ReportData, ReportRun, RunStatus } from '@profit-sft/report';
-import { runFiles, type TrainResult } from '@profit-sft/trainer';
+import { parseTrainResult, runFiles } from '@profit-sft/trainer';
 import { splitReference } from '../configuration/load-run-config.js';
 
 function ruleOf(configuration: Readonly<Record<string, unknown>> | undefined): ReportRun['rule'] {
@@ -128,14 +128,20 @@ function trainingStatus(
   return mayBeHeld(join(directory, runFiles.lock)) ? 'running' : 'stopped';
 }
 
-interface TrainingRecord {
-  readonly identity?: { readonly configuration?: Readonly<Record<string, unknown>> };
-  readonly versions?: Readonly<Record<string, string>>;
-}
+const { anything, object, optional, record: recordOf, string } = schema;
+/** `run.json` of training, as far as a report reads it. */
+const recordSchema = object(
+  {
+    identity: optional(object({ configuration: optional(recordOf(anything())) }, { open: true })),
+    versions: optional(recordOf(string())),
+  },
+  { open: true },
+);
 
 function readTraining(directory: string, name: string, files: CachedFiles) {
   const json = (file: string): unknown => files.json(join(directory, file));
-  const record = json(runFiles.record) as TrainingRecord | undefined;
+  const found = json(runFiles.record);
+  const record = found === undefined ? undefined : parseWith(recordSchema, found, join(directory, runFiles.record));
   const log = files.events(join(directory, runFiles.events));
   if (record === undefined && log.events.length === 0) {
     throw new OutputError(
@@ -143,7 +149,8 @@ function readTraining(directory: string, name: string, files: CachedFiles) {
       'has neither runs/ nor run.json: it is the directory of no run. Give that of profit train or profit ablate',
     );
   }
-  const result = json(runFiles.result) as TrainResult | undefined;
+  const outcome = json(runFiles.result);
+  const result = outcome === undefined ? undefined : parseTrainResult(outcome, join(directory, runFiles.result));
   const rule = ruleOf(record?.identity?.configuration);
   const versions = Object.entries(record?.versions ?? {}).map(([key, version]) => `${key} ${version}`);
   const run: ReportRun = {

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { parseWith } from '@profit-sft/core';
 import { writeFileAtomically } from '@profit-sft/durable-files';
 import { readJson } from '@profit-sft/trainer';
 import type { Labels } from '../grid/expand-grid.js';
+import { recordSchema } from '../jobs/job-schemas.js';
 
 const file = 'ablation.json';
 
@@ -21,7 +23,12 @@ export function writeAblationRecord(root: string, record: AblationRecord): void 
   writeFileAtomically(join(root, file), `${JSON.stringify(record, undefined, 2)}\n`);
 }
 
-/** Undefined where there is none: a directory of before these records were written. */
+/**
+ * Undefined where there is none: a directory of before these records were written.
+ * @throws InvalidConfigError for a file that is no record
+ */
 export function readAblationRecord(root: string): AblationRecord | undefined {
-  return readJson(join(root, file)) as AblationRecord | undefined;
+  const path = join(root, file);
+  const found = readJson(path);
+  return found === undefined ? undefined : (parseWith(recordSchema, found, path) as unknown as AblationRecord);
 }

@@ -1,5 +1,6 @@
 import { closeSync, fstatSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { parseJson, type RunEvent } from '@profit-sft/core';
+import { isRunEvent } from './run-event.js';
 
 export interface EventLog {
   readonly events: readonly RunEvent[];
@@ -14,11 +15,6 @@ interface ReadLog {
   offset: number;
   /** The last whole line, by which a log that was cut and written again is told. */
   lastLine: string;
-}
-
-function isEvent(value: unknown): value is RunEvent {
-  const { type, step } = (value ?? {}) as { type?: unknown; step?: unknown };
-  return typeof type === 'string' && typeof step === 'number';
 }
 
 function readRange(path: string, from: number, to: number): string {
@@ -83,7 +79,7 @@ export class CachedFiles {
         log.lastLine = line;
         try {
           const value: unknown = parseJson(line);
-          if (isEvent(value)) log.events.push(value);
+          if (isRunEvent(value)) log.events.push(value);
           else log.skippedLines += 1;
         } catch {
           log.skippedLines += 1;

@@ -1,12 +1,20 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { OutputError, type EvaluationResult } from '@profit-sft/core';
+import { OutputError, parseWith, schema, type EvaluationResult } from '@profit-sft/core';
 import { mayBeHeld } from '@profit-sft/durable-files';
 import { runFiles } from '@profit-sft/trainer';
 import type { Labels } from '../grid/expand-grid.js';
 import { title, type RunSpecification } from '../grid/run-specification.js';
-import { jobDirectory, jobFiles, type JobFailure, type JobResult } from '../jobs/job-directory.js';
-import { finishedRun, tableMetrics } from '../results/finished-run.js';
+import {
+  jobDirectory,
+  jobFiles,
+  parseFailure,
+  parseResult,
+  parseSpecification,
+  type JobFailure,
+  type JobResult,
+} from '../jobs/job-directory.js';
+import { finishedRun, parseEvaluation, tableMetrics } from '../results/finished-run.js';
 import { resultsTable, type ResultsTable } from '../results/results-table.js';
 import { readAblationRecord, type AblationRecord } from './ablation-record.js';
 import type { CachedFiles, EventLog } from './cached-files.js';
@@ -33,6 +41,8 @@ export interface AblationDirectory {
   readonly runs: readonly AblationRun[];
 }
 
+const configurationSchema = schema.record(schema.anything());
+
 /** Whether a directory is that of an ablation. */
 export function isAblation(root: string): boolean {
   return existsSync(join(root, 'runs'));
@@ -40,14 +50,18 @@ export function isAblation(root: string): boolean {
 
 function readRun(root: string, hash: string, labels: Labels | undefined, files: CachedFiles): AblationRun {
   const directory = jobDirectory(root, hash);
-  const json = (name: string): unknown => files.json(join(directory, name));
-  const specification = json(jobFiles.specification) as RunSpecification | undefined;
-  const result = json(jobFiles.result) as JobResult | undefined;
-  const failure = json(jobFiles.failure) as JobFailure | undefined;
-  const configuration = json(jobFiles.run) as Record<string, unknown> | undefined;
+  const json = <Content>(name: string, parse: (value: unknown, path: string) => Content): Content | undefined => {
+    const path = join(directory, name);
+    const found = files.json(path);
+    return found === undefined ? undefined : parse(found, path);
+  };
+  const specification = json(jobFiles.specification, parseSpecification);
+  const result = json(jobFiles.result, (value, path) => parseResult(value, path, hash));
+  const failure = json(jobFiles.failure, parseFailure);
+  const configuration = json(jobFiles.run, (value, path) => parseWith(configurationSchema, value, path));
   const evaluations = Object.keys(specification?.evaluations ?? {}).flatMap((name) => {
-    const evaluation = json(join(jobFiles.evaluations, `${name}.json`)) as EvaluationResult | undefined;
-    return Array.isArray(evaluation?.items) ? [[name, evaluation] as const] : [];
+    const evaluation = json(join(jobFiles.evaluations, `${name}.json`), parseEvaluation);
+    return evaluation === undefined ? [] : [[name, evaluation] as const];
   });
   return {
     hash,
@@ -66,7 +80,7 @@ function readRun(root: string, hash: string, labels: Labels | undefined, files: 
 /**
  * What an ablation's directory holds, finished or not. Changes nothing.
  *
- * @throws OutputError where there is no run
+ * @throws OutputError where there is no run, InvalidConfigError naming a file that holds something else than it should
  */
 export function readAblation(root: string, files: CachedFiles): AblationDirectory {
   const record = readAblationRecord(root);
@@ -99,7 +113,10 @@ export function readAblation(root: string, files: CachedFiles): AblationDirector
 export function ablationTable(root: string, { record, runs }: AblationDirectory, files: CachedFiles): ResultsTable {
   const finished = runs.flatMap(({ hash, labels, specification, result }) => {
     if (specification === undefined || result === undefined) return [];
-    const read = (file: string): EvaluationResult | undefined => files.json(file) as EvaluationResult | undefined;
+    const read = (file: string): EvaluationResult | undefined => {
+      const found = files.json(file);
+      return found === undefined ? undefined : parseEvaluation(found, file);
+    };
     return [finishedRun(jobDirectory(root, hash), { ...specification, labels }, result, read)];
   });
   const evaluations = [...new Set(runs.flatMap(({ specification }) => Object.keys(specification?.evaluations ?? {})))];

@@ -94,7 +94,12 @@ export function readSpecification(directory: string): RunSpecification {
   const specification = readJson(path);
   if (specification === undefined)
     throw new OutputError(directory, `has no ${jobFiles.specification}: it is no run of an ablation`);
-  const parsed = parseWith(specificationSchema, specification, path) as unknown as RunSpecification;
+  return parseSpecification(specification, path);
+}
+
+/** @throws InvalidConfigError for what is no specification, OutputError for an evaluation whose name leads elsewhere */
+export function parseSpecification(value: unknown, path: string): RunSpecification {
+  const parsed = parseWith(specificationSchema, value, path) as unknown as RunSpecification;
   const unsafe = Object.keys(parsed.evaluations).find((name) => !isFileName(name));
   if (unsafe !== undefined)
     throw new OutputError(path, `has the evaluation ${JSON.stringify(unsafe)}, which cannot name a file`);
@@ -106,17 +111,25 @@ export function readOutcome(root: string, hash: string): JobOutcome {
   const directory = jobDirectory(root, hash);
   const path = join(directory, jobFiles.result);
   const found = readJson(path);
-  if (found !== undefined) {
-    const result = parseWith(resultSchema, found, path) as JobResult;
-    if (result.hash !== hash) {
-      throw new OutputError(path, `is the result of the run ${result.hash}, not of ${hash}; nothing was changed`);
-    }
-    return { state: 'finished', result };
-  }
+  if (found !== undefined) return { state: 'finished', result: parseResult(found, path, hash) };
   const failurePath = join(directory, jobFiles.failure);
   const failure = readJson(failurePath);
   if (failure === undefined) return { state: 'open' };
-  return { state: 'failed', failure: parseWith(failureSchema, failure, failurePath) as JobFailure };
+  return { state: 'failed', failure: parseFailure(failure, failurePath) };
+}
+
+/** @throws OutputError for the result of another run than `hash`, InvalidConfigError for what is no result */
+export function parseResult(value: unknown, path: string, hash: string): JobResult {
+  const result = parseWith(resultSchema, value, path) as JobResult;
+  if (result.hash !== hash) {
+    throw new OutputError(path, `is the result of the run ${result.hash}, not of ${hash}; nothing was changed`);
+  }
+  return result;
+}
+
+/** @throws InvalidConfigError for what is no record of a failure */
+export function parseFailure(value: unknown, path: string): JobFailure {
+  return parseWith(failureSchema, value, path) as JobFailure;
 }
 
 export function writeResult(directory: string, result: JobResult): void {

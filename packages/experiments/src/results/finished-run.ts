@@ -1,21 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseJson, type EvaluationResult } from '@profit-sft/core';
+import { parseJson, parseWith, type EvaluationResult } from '@profit-sft/core';
 import type { RunSpecification } from '../grid/run-specification.js';
 import { jobFiles, type JobResult } from '../jobs/job-directory.js';
+import { evaluationSchema } from '../jobs/job-schemas.js';
 import { itemValues } from './item-values.js';
 import type { FinishedRun } from './results-table.js';
 
 /** Reads a JSON file: undefined where there is none, or where it was left half written. */
 export type ReadEvaluation = (file: string) => EvaluationResult | undefined;
 
-/** An evaluation that an earlier attempt finished; what it left half written is no JSON. */
+/**
+ * An evaluation that an earlier attempt finished; what it left half written is no JSON.
+ * @throws InvalidConfigError for JSON that is no evaluation
+ */
 export function readEvaluation(file: string): EvaluationResult | undefined {
+  let value: unknown;
   try {
-    return parseJson(readFileSync(file, 'utf8')) as EvaluationResult;
+    value = parseJson(readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }
+  return parseEvaluation(value, file);
+}
+
+/** @throws InvalidConfigError for what is no evaluation */
+export function parseEvaluation(value: unknown, file: string): EvaluationResult {
+  return parseWith(evaluationSchema, value, file) as unknown as EvaluationResult;
 }
 
 /** What a table is made of: a finished run's metrics, and the items of its evaluations in its directory. */

@@ -46,8 +46,14 @@ function encodeCell(logProb: number, weight: number, greatestWeight: number): st
   return cellAlphabet[nats >> 6] + cellAlphabet[nats & 63] + cellAlphabet[level];
 }
 
+/** Traces of the examples that the log's first trace has: a log may have been written on by a run over other data. */
 function tracesOf(events: readonly RunEvent[]): TokensEvent[] {
-  return events.filter((event) => event.type === 'tokens');
+  const traces = events.filter((event) => event.type === 'tokens');
+  return traces.filter(
+    ({ examples }) =>
+      examples.length === traces[0].examples.length &&
+      examples.every(({ logProbs }, index) => logProbs.length === traces[0].examples[index].logProbs.length),
+  );
 }
 
 /** Traced examples of all runs; undefined where no run traced any. */
