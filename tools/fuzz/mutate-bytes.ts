@@ -91,7 +91,8 @@ function mutated(bytes: Uint8Array, change: Mutation, seeds: readonly Uint8Array
   const [before, after] = [bytes.subarray(0, at), bytes.subarray(at)];
   switch (change.kind) {
     case 'flip': {
-      const copy = bytes.slice();
+      // Not `slice`, which for a Buffer is a view: the seed would be changed for good.
+      const copy = Uint8Array.from(bytes);
       if (at < copy.length) copy[at] ^= 1 << change.bit;
       return copy;
     }

@@ -115,19 +115,123 @@ test('a key that stands where its variable’s name should is not repeated', asy
   expectNoSecret(text);
 });
 
-test('profit ablate: specifications, configurations, events, logs, results', { timeout: 600_000 }, async () => {
-  writeFileSync(
-    at('grid.json'),
-    JSON.stringify({
-      run: {
-        model: 'model',
-        data: { train: { name: 'hub', repository: 'acme/sums' } },
-        ...{ steps: 1, batchSize: 4, learningRate: 0.01, checkpointSteps: 1 },
-      },
-      axes: { seed: [0] },
-      evaluations: { heldOut: { evaluator: 'perplexity', data: 'train.jsonl' } },
-    }),
+test.each([
+  ['with a line break in it', `${secrets.HF_TOKEN}\n${secrets.HF_TOKEN}`],
+  ['with a dash that an editor made of two', `${secrets.HF_TOKEN}\u2013`],
+])('a token %s, which no request can carry', async (_, token) => {
+  vi.stubEnv('HF_TOKEN', token);
+  vi.stubEnv('HF_HUB_CACHE', at('other-cache'));
+  const { code, text } = await profit('data', 'pull', 'acme/sums');
+  expect(code).toBe(2);
+  expect(text).toContain('HF_TOKEN: holds no token');
+  expectNoSecret(text);
+});
+
+test('a key with a line break in it, which no request can carry', async () => {
+  vi.stubEnv('JUDGE_KEY', `${secrets.JUDGE_KEY}\n${secrets.JUDGE_KEY}`);
+  const options = { baseUrl: 'http://127.0.0.1:9/v1', model: 'x', apiKeyEnvironmentVariable: 'JUDGE_KEY' };
+  const { code, text } = await annotate(JSON.stringify({ name: 'openai-judge', ...options }), 'none.jsonl');
+  expect(code).not.toBe(0);
+  expect(text).toContain('JUDGE_KEY: holds no key');
+  expectNoSecret(text);
+});
+
+test('servers that are not there: what fetch says of the request is not shown', async () => {
+  vi.stubEnv('HF_ENDPOINT', 'http://127.0.0.1:9');
+  vi.stubEnv('HF_HUB_CACHE', at('other-cache'));
+  const options = {
+    baseUrl: 'http://127.0.0.1:9/v1',
+    model: 'x',
+    apiKeyEnvironmentVariable: 'JUDGE_KEY',
+    maxRetries: 0,
+  };
+  const annotated = await annotate(JSON.stringify({ name: 'openai-judge', ...options }), 'unanswered.jsonl');
+  expect(annotated.text).toContain('no reply');
+  const inspected = await profit(
+    'inspect',
+    '--model',
+    at('model'),
+    '--data',
+    '{"name":"hub","repository":"acme/sums"}',
+    '--masking',
+    'sft',
   );
+  expect(inspected.code).not.toBe(0);
+  expectNoSecret(annotated.text, inspected.text);
+});
+
+test.each([
+  ['a hub', { HF_ENDPOINT: `http://me:${secrets.HF_TOKEN}@127.0.0.1:9` }, ['data', 'pull', 'acme/sums']],
+  [
+    'a judge',
+    {},
+    [
+      ...['annotate', '--data', 'train.jsonl', '--output', 'none.jsonl'],
+      ...[
+        '--annotator',
+        `{"name":"openai-judge","model":"x","baseUrl":"http://127.0.0.1:9/?key=${secrets.JUDGE_KEY}"}`,
+      ],
+    ],
+  ],
+  [
+    'a Ray cluster',
+    {},
+    [
+      ...['ablate', 'grid.json', '--out', 'planned', '--plan'],
+      ...['--launcher', `{"name":"ray","address":"http://me:${secrets.JUDGE_KEY}@127.0.0.1:9"}`],
+    ],
+  ],
+])('the address of %s with a password in it is refused, and not repeated', async (_, environment, args) => {
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value);
+  vi.stubEnv('HF_HUB_CACHE', at('other-cache'));
+  writeGrid();
+  const { code, text } = await profit(...args.map((word) => (/^\w+\.jsonl?$/.test(word) ? at(word) : word)));
+  expect(code, text).toBe(2);
+  expectNoSecret(text);
+});
+
+function writeGrid(): void {
+  const run = {
+    model: 'model',
+    data: { train: { name: 'hub', repository: 'acme/sums' } },
+    ...{ steps: 1, batchSize: 4, learningRate: 0.01, checkpointSteps: 1 },
+  };
+  const evaluations = { heldOut: { evaluator: 'perplexity', data: 'train.jsonl' } };
+  writeFileSync(at('grid.json'), JSON.stringify({ run, axes: { seed: [0] }, evaluations }));
+}
+
+test.each([
+  ['slurm', '{"name": "slurm", "setup": ["module load nodejs"]}', 'sbatch --parsable'],
+  ['ray', '{"name": "ray"}', '"env_vars":{"RAY_JOB_STOP_WAIT_TIME_S":"120"}'],
+  ['local', 'local', 'node'],
+])('what --plan shows of a submission to %s is all that is sent', async (_, launcher, part) => {
+  writeGrid();
+  const { code, text } = await profit(
+    'ablate',
+    at('grid.json'),
+    '--out',
+    at('planned'),
+    '--launcher',
+    launcher,
+    '--plan',
+  );
+  expect(code, text).toBe(0);
+  expect(text).toContain(part);
+  expectNoSecret(text);
+});
+
+test('a run that fails because of its token: failure, log and report', { timeout: 600_000 }, async () => {
+  writeGrid();
+  vi.stubEnv('HF_TOKEN', `${secrets.HF_TOKEN}-wrong`);
+  vi.stubEnv('HF_HUB_CACHE', at('other-cache'));
+  const failed = await profit('ablate', at('grid.json'), '--out', at('failed'));
+  expect(failed.code).not.toBe(0);
+  const reported = await profit('report', at('failed'));
+  expectNoSecret(failed.text, reported.text);
+});
+
+test('profit ablate: specifications, configurations, events, logs, results', { timeout: 600_000 }, async () => {
+  writeGrid();
   const { code, text } = await profit('ablate', at('grid.json'), '--out', at('out'));
   expect(code, text).toBe(0);
   const written = readdirSync(at('out'), { recursive: true, encoding: 'utf8' }).map((path) =>
@@ -144,5 +248,8 @@ test('profit ablate: specifications, configurations, events, logs, results', { t
   ]) {
     expect(written, name).toContain(name);
   }
-  expectNoSecret(text);
+  const reported = await profit('report', at('out'));
+  expect(reported.code, reported.text).toBe(0);
+  expect(readFileSync(at('out/report.html'), 'utf8')).toContain('profit train');
+  expectNoSecret(text, reported.text);
 });

@@ -1,5 +1,6 @@
 import type { FuzzTarget } from './fuzz-target.js';
 import { answerTargets } from './targets/answers.js';
+import { clusterTargets } from './targets/clusters.js';
 import { configurationTargets } from './targets/configurations.js';
 import { datasetTargets } from './targets/datasets.js';
 import { hubTargets } from './targets/hub.js';
@@ -17,5 +18,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...configurationTargets,
   ...runTargets,
   ...reportTargets,
+  ...clusterTargets,
   ...answerTargets,
 ];

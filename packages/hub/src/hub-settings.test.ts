@@ -55,3 +55,12 @@ test.each([
   expect(() => hubSettings({}, environment)).toThrow(message);
   expect(() => hubSettings({}, environment)).not.toThrow('secret');
 });
+
+test.each(['hf_first\nhf_second', 'hf_a b', 'hf_\u2013', 'hf_\u0000'])(
+  'a token that no header can hold is refused and not repeated',
+  (token) => {
+    const made = () => hubSettings({}, { HF_TOKEN: token });
+    expect(made).toThrow(/HF_TOKEN: holds no token/);
+    expect(made).not.toThrow(/hf_/);
+  },
+);

@@ -45,6 +45,13 @@ function endpoint(value: string): string {
   return `${url.origin}${url.pathname.replace(/\/+$/, '')}`;
 }
 
+function token(value: string | undefined): string | undefined {
+  if (value === undefined || /^[\x21-\x7e]+$/.test(value)) return value;
+  // Node's fetch would refuse it too, with a message that holds the token.
+  const message = 'holds no token: there is a space, a line break or a character beyond ASCII in it';
+  throw new InvalidConfigError('HF_TOKEN', [{ path: '', message }]);
+}
+
 function seconds(name: string, value: string | undefined, fallback: number): number {
   if (value === undefined) return fallback;
   const number = Number(value);
@@ -55,11 +62,13 @@ function seconds(name: string, value: string | undefined, fallback: number): num
 /**
  * Settings from the environment, by the names that Python's `huggingface_hub` has for them: `HF_ENDPOINT`, `HF_TOKEN`,
  * `HF_HUB_OFFLINE`, `HF_HUB_DOWNLOAD_TIMEOUT` (seconds, default 10), `HF_HUB_CACHE`, `HF_HOME`.
+ *
+ * @throws InvalidConfigError naming the variable that holds something else
  */
 export function hubSettings(overrides: Partial<HubSettings> = {}, environment: Environment = process.env): HubSettings {
   const settings: HubSettings = {
     endpoint: endpoint(given(environment.HF_ENDPOINT) ?? 'https://huggingface.co'),
-    token: given(environment.HF_TOKEN?.trim()),
+    token: token(given(environment.HF_TOKEN?.trim())),
     cacheFolder: cacheFolder(environment),
     offline: isOn(environment.HF_HUB_OFFLINE),
     timeout: 1000 * seconds('HF_HUB_DOWNLOAD_TIMEOUT', given(environment.HF_HUB_DOWNLOAD_TIMEOUT), 10),

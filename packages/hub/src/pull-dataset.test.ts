@@ -395,9 +395,9 @@ describe('what comes from outside', () => {
     expect((await failure(pull(settings))).message).toContain(message);
   });
 
-  test('a commit that is none', async () => {
+  test.each(['../../../tmp', ['a'.repeat(40)]])('the commit %j', async (other) => {
     const { hub, settings } = await start();
-    hub.publish('../../../tmp', files);
+    hub.publish(other as string, files);
     expect((await failure(pull(settings))).message).toContain('names no commit');
   });
 

@@ -69,17 +69,29 @@ class DirectoryTokenizer implements Tokenizer {
     this.hasChatTemplate = library.render !== undefined;
   }
 
+  get #file(): string {
+    return join(this.directory, 'tokenizer.json');
+  }
+
+  /** Libraries take much of `tokenizer.json` as it is and fail only when they use it. */
+  #used<Result>(what: string, use: () => Result): Result {
+    try {
+      return use();
+    } catch (cause) {
+      throw new InvalidModelError(this.#file, `cannot be used to ${what} text: ${(cause as Error).message}`, { cause });
+    }
+  }
+
   #idOf(token: string | undefined): number | undefined {
     return token === undefined ? undefined : this.library.tokenId(token);
   }
 
   encode(text: string, options?: { addSpecialTokens?: boolean }): Int32Array {
-    const { ids, tokens } = this.library.encode(text, options?.addSpecialTokens ?? true);
+    const { ids, tokens } = this.#used('encode', () => this.library.encode(text, options?.addSpecialTokens ?? true));
     return Int32Array.from(ids, (id, index) => {
       if (id !== undefined) return id;
-      const file = join(this.directory, 'tokenizer.json');
       const token = tokens === undefined ? 'a token of the text' : `"${tokens[index]}"`;
-      throw new InvalidModelError(file, `has no id for ${token} and no unknown token`);
+      throw new InvalidModelError(this.#file, `has no id for ${token} and no unknown token`);
     });
   }
 
@@ -87,7 +99,7 @@ class DirectoryTokenizer implements Tokenizer {
     // A model's output layer may be padded beyond the vocabulary; such ids stand for nothing.
     const known = Array.from(tokens).filter((token) => this.library.tokens[token] !== undefined);
     if (known.length === 0) return '';
-    return this.library.decode(known, options?.skipSpecialTokens ?? true);
+    return this.#used('decode', () => this.library.decode(known, options?.skipSpecialTokens ?? true));
   }
 
   tokenText(token: number): string {

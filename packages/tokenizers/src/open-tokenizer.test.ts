@@ -224,6 +224,13 @@ describe('files that cannot be used', () => {
     expect((error as InvalidModelError).message).toContain(message);
   });
 
+  test('what the library finds wrong only when it has to encode', async () => {
+    const post_processor = { type: 'TemplateProcessing', pair: [], special_tokens: {} };
+    const tokenizer = await open({ 'tokenizer.json': { ...byteLevelTokenizer(), post_processor } });
+    expect(() => tokenizer.encode('hello')).toThrow(InvalidModelError);
+    expect(() => tokenizer.encode('hello')).toThrow(/tokenizer\.json: cannot be used to encode text: /);
+  });
+
   test('bytes that are not UTF-8', async () => {
     const directory = await writeDirectory({});
     await writeFile(join(directory, 'tokenizer.json'), Uint8Array.of(0x7b, 0xff, 0x7d));

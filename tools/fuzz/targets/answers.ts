@@ -2,6 +2,7 @@ import type { Evaluator, Json, Row } from '@profit-sft/core';
 import { evaluators, gradeInstructions, type InstructionRow } from '@profit-sft/evaluators';
 import { answerKinds, extractAnswer, gradeMathematics } from '@profit-sft/grading';
 import fc, { type Arbitrary } from 'fast-check';
+import { AnswerCache } from '../../../packages/annotators/src/openai-judge/answer-cache.js';
 import { parseJudgeAnswer } from '../../../packages/annotators/src/openai-judge/judge-answer.js';
 import { readReply, serverComplaint } from '../../../packages/annotators/src/openai-judge/read-reply.js';
 import { codeOfAnswer } from '../../../packages/evaluators/src/humaneval/code-answer.js';
@@ -11,7 +12,7 @@ import { readRows } from '../read-rows.js';
 import { jsonInputs } from '../either.js';
 import type { FuzzTarget } from '../fuzz-target.js';
 import { mutatedBytes } from '../mutate-bytes.js';
-import { textOf } from '../write-input.js';
+import { textOf, writeInput } from '../write-input.js';
 import { writingContext } from '../writing-context.js';
 
 const reply = {
@@ -173,6 +174,16 @@ export const answerTargets: readonly FuzzTarget[] = [
       const { answer: content } = readReply(textOf(input));
       serverComplaint(textOf(input));
       if (content !== undefined) parseJudgeAnswer(content, 6);
+    },
+  },
+  {
+    name: 'judge-cache',
+    reads: 'kept answers of a judge',
+    source: 'packages/annotators/src/openai-judge/answer-cache.ts',
+    inputs: jsonInputs([{ answer: '{"core": [[0, 2]]}' }]),
+    async parse(input, folder) {
+      const found = await new AnswerCache(folder).read(writeInput(folder, 'answer.json', input));
+      if (found !== undefined && typeof found !== 'string') throw new Error('an answer that is no text');
     },
   },
   {

@@ -27,7 +27,7 @@ const run = {
 const ablation = {
   run: { ...run },
   axes: {
-    'masking.threshold': [0.1, 0.2],
+    'optimizer.beta1': [0.8, 0.9],
     rule: {
       sft: { masking: 'sft' },
       scaled: { masking: 'dft', learningRate: { result: 'evalNll', of: { rule: 'sft' }, times: 2 } },

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readEvaluation, readOutcome, readSpecification } from '@profit-sft/experiments';
+import { finishedRun, readEvaluation, readOutcome, readSpecification } from '@profit-sft/experiments';
 import { AnnotationFile } from '../../../packages/cli/src/annotation/annotation-file.js';
 import { loadTrainingState, saveTrainingState } from '../../../packages/engine/src/model/training-state.js';
 import type { Optimizer } from '../../../packages/engine/src/model/engine.js';
@@ -198,22 +198,31 @@ export const runTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'ablation-result',
-    reads: '`result.json`, `failure.json`, evaluations of an ablation’s run',
+    reads: '`result.json`, `failure.json` of an ablation’s run',
     source: 'packages/experiments/src/jobs/job-directory.ts',
-    inputs: jsonInputs([
-      result,
-      { message: 'no', time: '2024-01-01T00:00:00.000Z' },
-      { metrics: { accuracy: 1 }, items: [{ correct: true }] },
-    ]),
+    inputs: jsonInputs([result, { message: 'no', time: '2024-01-01T00:00:00.000Z' }]),
     parse(input, folder) {
       emptyFolder(folder);
-      readEvaluation(writeInput(folder, 'evaluation.json', input));
       // A document with metrics is tried as a result, others as a failure.
       const name = textOf(input).includes('metrics') ? 'result.json' : 'failure.json';
       writeInput(folder, `runs/${result.hash}/${name}`, input);
       const outcome = readOutcome(folder, result.hash);
       if (outcome.state !== 'finished') return;
       for (const value of Object.values(outcome.result.metrics)) {
+        if (typeof value !== 'number') throw new Error('took a metric that is no number');
+      }
+    },
+  },
+  {
+    name: 'ablation-evaluation',
+    reads: '`evaluations/*.json` of an ablation’s run',
+    source: 'packages/experiments/src/results/finished-run.ts',
+    inputs: jsonInputs([{ metrics: { accuracy: 1 }, items: [{ correct: true }] }]),
+    parse(input, folder) {
+      const parsed = readEvaluation(writeInput(folder, 'evaluations/solved.json', input));
+      const evaluations = { solved: { evaluator: 'e', data: 'd', rows: undefined, seed: 0 } };
+      finishedRun(folder, { labels: {}, evaluations }, { metrics: {} });
+      for (const value of Object.values(parsed?.metrics ?? {})) {
         if (typeof value !== 'number') throw new Error('took a metric that is no number');
       }
     },

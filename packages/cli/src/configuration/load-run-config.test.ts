@@ -140,6 +140,23 @@ describe('refused with the file’s name', () => {
     ['a.json', JSON.stringify({ ...minimal, epoch: 1 }), /a\.json: epoch: unknown key\. Did you mean "epochs"\?/],
     ['a.json', JSON.stringify({ ...minimal, seed: 'x' }), /a\.json: seed: expected integer, got "x"/],
     ['a.json', '{"model":"m","data":{"train":"t"},"__proto__":{"x":1}}', /__proto__: unknown key/],
+    ['a.yaml', 'model: m\ndata: {train: t}\n__proto__: {x: 1}\n', /__proto__: unknown key/],
+    ['a.yaml', 'model: m\ndata: {train: t}\n<<: {__proto__: {x: 1}}\n', /unknown key/],
+    [
+      'a.yaml',
+      'model: m\ndata: {train: t}\nseed: !!js/function "function () { return 1; }"\n',
+      /seed: expected integer/,
+    ],
+    [
+      'a.yaml',
+      'model: m\ndata: {train: t}\nseed: !!python/object/apply:os.system ["true"]\n',
+      /seed: expected integer/,
+    ],
+    [
+      'a.json',
+      '{"model":"m","data":{"train":"t"},"optimizer":{"constructor":{"prototype":{"x":1}}}}',
+      /constructor: unknown key/,
+    ],
   ])('%s %s', async (name, content, message) => {
     const failure: unknown = await load(name, content).catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(InvalidConfigError);

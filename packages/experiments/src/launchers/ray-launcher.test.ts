@@ -104,3 +104,37 @@ test('a head node that was started anew and knows nothing of the job', async () 
   await anew.launch([job], { ...context, onEnd: (_, problem) => void problems.push(problem) });
   expect(problems).toEqual([expect.stringMatching(/^was lost: .*the head node does not know the job/)]);
 });
+
+test.each([
+  ['null', 'null'],
+  ['no name', '{"status": "RUNNING"}'],
+  ['a name that would lead to another address', '{"submission_id": "../../api/version"}'],
+])('a submission that is answered with %s', async (_, text) => {
+  const server = createServer((_request, response) => response.end(text)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const launcher = new RayLauncher({ address: `http://127.0.0.1:${port}`, concurrency: 1 });
+  await expect(launcher.launch([job], context)).rejects.toThrow(/does not answer as Ray's Jobs API does/);
+});
+
+test('a password in the address is refused, and not repeated', () => {
+  const made = () => new RayLauncher({ address: 'http://me:S3cret@head:8265', concurrency: 1 });
+  expect(made).toThrow(/address: may not hold a name and a password/);
+  expect(made).not.toThrow(/S3cret/);
+});
+
+test('a server whose answer does not end', async () => {
+  const server = createServer((_request, response) => {
+    const more = (): void => void response.write('x'.repeat(2 ** 20), () => setImmediate(more));
+    more();
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => void server.closeAllConnections());
+  const { port } = server.address() as AddressInfo;
+  const launcher = new RayLauncher({ address: `http://127.0.0.1:${port}`, concurrency: 1 });
+  await expect(launcher.launch([job], context)).rejects.toThrow(
+    /does not answer \(the reply is longer than 8388608 bytes\)/,
+  );
+  server.close();
+});

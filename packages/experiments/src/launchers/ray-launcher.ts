@@ -1,8 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { InvalidConfigError } from '@profit-sft/core';
 import { jobFiles } from '../jobs/job-directory.js';
 import type { Job, LaunchContext, Launcher } from '@profit-sft/core';
 import { allEnded } from './all-ended.js';
 import { LauncherError } from './launcher-error.js';
+import { jobStatus, submissionId } from './ray-reply.js';
 import { sendRequest, type Reply } from './send-request.js';
 import { shellQuoted } from './shell-quoted.js';
 
@@ -19,9 +21,6 @@ export interface RayOptions {
   readonly patienceSeconds?: number;
 }
 
-/** Status of a job by Ray's Jobs API. */
-type JobStatus = 'PENDING' | 'RUNNING' | 'STOPPED' | 'SUCCEEDED' | 'FAILED';
-
 const requestMilliseconds = 30_000;
 /** How long a run that is stopped may take to end by itself, e.g. to write its checkpoint; Ray's own default is 3 s. */
 const graceSeconds = 120;
@@ -36,7 +35,15 @@ class UnknownJobError extends LauncherError {}
 export class RayLauncher implements Launcher {
   readonly name = 'ray';
 
-  constructor(private readonly options: RayOptions) {}
+  /** @throws InvalidConfigError for an address with a password, which plans and messages would show */
+  constructor(private readonly options: RayOptions) {
+    const { address } = options;
+    const { username, password } = URL.canParse(address) ? new URL(address) : { username: '', password: '' };
+    if (username === '' && password === '') return;
+    throw new InvalidConfigError('launcher "ray"', [
+      { path: 'address', message: 'may not hold a name and a password' },
+    ]);
+  }
 
   /** The body of the request that submits a run. */
   private request(job: Job, command: readonly string[]): Record<string, unknown> {
@@ -75,9 +82,7 @@ export class RayLauncher implements Launcher {
 
   private async run(job: Job, { command, signal, onStart, onEnd }: LaunchContext): Promise<void> {
     const { pollSeconds = 2, patienceSeconds = 120 } = this.options;
-    const { submission_id: id } = (await this.ask('POST', '/api/jobs/', this.request(job, command))) as {
-      submission_id: string;
-    };
+    const id = submissionId(await this.ask('POST', '/api/jobs/', this.request(job, command)), this.url('/api/jobs/'));
     onStart(job);
     let stopped = false;
     let answered = performance.now();
@@ -87,14 +92,11 @@ export class RayLauncher implements Launcher {
           await this.ask('POST', `/api/jobs/${id}/stop`);
           stopped = true;
         }
-        const { status, message } = (await this.ask('GET', `/api/jobs/${id}`)) as {
-          status: JobStatus;
-          message?: string;
-        };
+        const { status, why } = jobStatus(await this.ask('GET', `/api/jobs/${id}`), this.url(`/api/jobs/${id}`));
         answered = performance.now();
         if (status === 'SUCCEEDED') return onEnd(job);
         if (status === 'FAILED' || status === 'STOPPED') {
-          return onEnd(job, `ended as ${status} (${(message ?? '').trim().split('\n')[0]})`);
+          return onEnd(job, `ended as ${status} (${why})`);
         }
       } catch (error) {
         if (error instanceof UnknownJobError) return onEnd(job, `was lost: ${error.message}`);
@@ -115,7 +117,8 @@ export class RayLauncher implements Launcher {
     return `${this.options.address.replace(/\/+$/, '')}${path}`;
   }
 
-  private async ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<unknown> {
+  /** The text of the answer. */
+  private async ask(method: 'GET' | 'POST', path: string, body?: unknown): Promise<string> {
     const url = this.url(path);
     let reply: Reply;
     try {
@@ -137,12 +140,6 @@ export class RayLauncher implements Launcher {
     if (status < 200 || status >= 300) {
       throw new LauncherError('ray', `${method} ${url}: ${status} ${text.trim().slice(0, 300)}`);
     }
-    try {
-      return JSON.parse(text);
-    } catch (error) {
-      throw new LauncherError('ray', `${url} does not answer as Ray's Jobs API does: ${text.slice(0, 100)}`, {
-        cause: error,
-      });
-    }
+    return text;
   }
 }

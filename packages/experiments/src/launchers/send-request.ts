@@ -6,6 +6,9 @@ export interface Reply {
   readonly text: string;
 }
 
+/** No answer about one job is that long; a server that does not end is stopped here. */
+const longestReply = 8 * 2 ** 20;
+
 /**
  * One HTTP request with a JSON body. By `node:http`: the headers of Node's `fetch` look like a browser's, and Ray refuses what changes something
  * from browsers (405).
@@ -28,7 +31,12 @@ export function sendRequest(
     request.once('error', reject);
     request.once('response', (response) => {
       const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      let bytes = 0;
+      response.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > longestReply) response.destroy(new Error(`the reply is longer than ${longestReply} bytes`));
+        else chunks.push(chunk);
+      });
       response.once('error', reject);
       response.once('end', () =>
         resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') }),

@@ -26,7 +26,8 @@ export async function resolveCommit(
     hubUrl,
     datasetInfo({ name: repository, revision, hubUrl, fetch: requests.fetch, additionalFields: ['sha'] }),
   );
-  if (!isCommit(info.sha)) throw new HubError(`${hubUrl}: names no commit for ${repository} at ${revision}`);
+  if (typeof info.sha !== 'string' || !isCommit(info.sha))
+    throw new HubError(`${hubUrl}: names no commit for ${repository} at ${revision}`);
   return info.sha;
 }
 

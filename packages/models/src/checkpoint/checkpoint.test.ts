@@ -157,8 +157,11 @@ describe('openCheckpoint', () => {
   it.each([
     '../secret.safetensors',
     '/etc/x.safetensors',
+    'a/../../b.safetensors',
     'a\\b.safetensors',
     'c:x.safetensors',
+    'C:\\x.safetensors',
+    'model\0.safetensors',
     'model.bin',
     '..',
     7,
