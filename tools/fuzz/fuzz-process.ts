@@ -20,7 +20,7 @@ process.on('message', ({ target, seed, inputs }: FuzzOrder) => {
     told = performance.now();
     send({ kind: 'input', done });
   };
-  void fuzzTarget(found, { seed, inputs, onInput }).then((result) =>
+  void fuzzTarget(found, { seed, inputs: inputs * (found.times ?? 1), onInput }).then((result) =>
     send({ kind: 'result', result, memory: process.resourceUsage().maxRSS / 1024 }),
   );
 });

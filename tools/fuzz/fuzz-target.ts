@@ -9,6 +9,8 @@ export interface FuzzTarget {
   /** Where it is, from the root of the repository. */
   readonly source: string;
   readonly inputs: Arbitrary<Uint8Array>;
+  /** How many times as many inputs it is given as others; default 1. For parsers that touch no file and take microseconds. */
+  readonly times?: number;
   /**
    * Parses one input. Gives the value, or throws a `ProfitError`; anything else that it throws is a finding.
    *

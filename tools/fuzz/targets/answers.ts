@@ -167,6 +167,7 @@ const gradingTargets = Object.entries(rowOf).map(([name, row]): FuzzTarget => ({
 export const answerTargets: readonly FuzzTarget[] = [
   {
     name: 'judge-reply',
+    times: 4,
     reads: 'replies of a judge’s server',
     source: 'packages/annotators/src/openai-judge/read-reply.ts',
     inputs: jsonInputs([reply, complaint]),
@@ -188,6 +189,7 @@ export const answerTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'judge-answer',
+    times: 4,
     reads: 'what a judge answers',
     source: 'packages/annotators/src/openai-judge/judge-answer.ts',
     inputs: jsonInputs([
@@ -225,6 +227,7 @@ export const answerTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'answer-humaneval',
+    times: 4,
     reads: 'programs in answers',
     source: 'packages/evaluators/src/humaneval/code-answer.ts',
     inputs: answer,

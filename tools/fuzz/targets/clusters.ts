@@ -17,6 +17,7 @@ const tasks = [
 export const clusterTargets: readonly FuzzTarget[] = [
   {
     name: 'ray-reply',
+    times: 4,
     reads: 'replies of Ray’s Jobs API',
     source: 'packages/experiments/src/launchers/ray-reply.ts',
     inputs: jsonInputs([submitted, job]),
@@ -33,6 +34,7 @@ export const clusterTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'slurm-tasks',
+    times: 4,
     reads: 'what `squeue` and `sacct` write',
     source: 'packages/experiments/src/launchers/slurm-launcher.ts',
     inputs: mutatedBytes([tasks]),

@@ -110,6 +110,7 @@ export const configurationTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'setting',
+    times: 4,
     reads: '`--set`',
     source: 'packages/core/src/run-config/apply-setting.ts',
     inputs: fc.oneof(builtSetting, mutatedBytes(settings)),
@@ -121,6 +122,7 @@ export const configurationTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'argument',
+    times: 4,
     reads: '`--data`, `--evaluator` as JSON',
     source: 'packages/cli/src/command-line/plugin-arguments.ts',
     inputs: jsonInputs([

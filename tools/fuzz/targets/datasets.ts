@@ -123,6 +123,7 @@ export const datasetTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'dataset-card',
+    times: 4,
     reads: 'YAML of data set cards',
     source: 'packages/datasets/src/files/dataset-card.ts',
     inputs: fc.oneof(mutatedBytes([card])),

@@ -229,6 +229,7 @@ export const runTargets: readonly FuzzTarget[] = [
   },
   {
     name: 'lock-holder',
+    times: 4,
     reads: 'names of those who hold a lock',
     source: 'packages/durable-files/src/lock/lock-holder.ts',
     inputs: mutatedBytes(['4242.123456.0123456789ab.0123456789abcdef.host-1']),

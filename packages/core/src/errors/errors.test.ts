@@ -4,6 +4,7 @@ import {
   InvalidConfigError,
   InvalidDataError,
   InvalidModelError,
+  MemoryLimitError,
   NonFiniteError,
   OutputError,
   UnknownPluginError,
@@ -11,6 +12,17 @@ import {
 import { closestName } from './closest-name.js';
 
 describe('messages', () => {
+  test('too little memory: what takes it, rounded up, and what to lower', () => {
+    const parts = [
+      { name: 'weights', bytes: 2 ** 20 + 1 },
+      { name: 'moments', bytes: 3 * 2 ** 20 },
+    ];
+    const error = new MemoryLimitError(2 ** 21, parts);
+    expect(error.message).toContain('at least 5 MiB of memory, but 2 MiB are allowed: weights 2 MiB, moments 3 MiB.');
+    expect(error.message).toContain('lower microBatchTokens');
+    expect(error.exitCode).toBe(2);
+  });
+
   test('one issue is one line, several are a list', () => {
     expect(new InvalidConfigError('run.json', [{ path: 'epochs', message: 'is required' }]).message).toBe(
       'run.json: epochs: is required',

@@ -12,6 +12,7 @@ import {
   oneOf,
   optional,
   parseWith,
+  record,
   string,
   union,
 } from './schema.js';
@@ -198,6 +199,24 @@ describe('objects', () => {
       nested: { a: [1] },
     });
     expect(outcome(open, { threshold: 0.1 })).toEqual(['name: is required (string)']);
+  });
+});
+
+describe('records', () => {
+  const schema = record(number({ minimum: 0 }));
+
+  test('have keys of any name, and values of one kind', () => {
+    expect(outcome(schema, { a: 1, 'b.c': 2 })).toEqual({ a: 1, 'b.c': 2 });
+    expect(outcome(object({ prices: schema }), { prices: { a: 1, b: -1 } })).toEqual([
+      'prices.b: expected number ≥ 0, got -1',
+    ]);
+    for (const value of [null, [], 'x']) expect(outcome(schema, value)).toHaveLength(1);
+  });
+
+  test('a key __proto__ is only a key', () => {
+    const parsed = outcome(schema, JSON.parse('{"__proto__": 1}')) as object;
+    expect(Object.keys(parsed)).toEqual(['__proto__']);
+    expect(Object.getPrototypeOf(parsed)).toBe(Object.prototype);
   });
 });
 
