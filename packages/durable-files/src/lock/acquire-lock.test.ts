@@ -72,8 +72,8 @@ test('a process that has ended holds nothing, nor does one whose number another 
 
 test.skipIf(process.platform !== 'linux')('a process that ended and that nobody has waited for is gone', async () => {
   const path = temporaryPath('lock');
-  // A shell that becomes a program which never asks for its child.
-  const parent = spawn('/bin/sh', ['-c', 'true & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
+  // A shell that becomes a program which never asks for its child; the child outlives the shell, which would.
+  const parent = spawn('/bin/sh', ['-c', 'sleep 1 & echo $!; exec sleep 60'], { stdio: ['ignore', 'pipe', 'ignore'] });
   try {
     const id = await new Promise<number>((resolve) => parent.stdout.once('data', (text) => resolve(Number(text))));
     while (!/ Z /.test(readFileSync(`/proc/${id}/stat`, 'utf8'))) await sleep(10);
