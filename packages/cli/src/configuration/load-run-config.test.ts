@@ -134,6 +134,7 @@ describe('refused with the file’s name', () => {
     ['a.json', '{"model": ', /a\.json: is not valid JSON/],
     ['a.yaml', 'model: [\n', /a\.yaml: is not valid YAML, line/],
     ['a.yaml', 'model: a\nmodel: b\n', /a\.yaml: is not valid YAML, line 2: Map keys must be unique/],
+    ['a.yaml', '- '.repeat(5000), /a\.yaml: is not valid YAML/],
     ['a.json', '[]', /a\.json: expected an object/],
     ['a.toml', '', /is not a configuration file: expected \.json/],
     ['a.ts', 'export const config = {};', /a\.ts: has no default export/],

@@ -32,17 +32,19 @@ export async function readConfigFile(file: string): Promise<unknown> {
     }
   }
   if (!isModule) {
-    const document = parseDocument(text, { strict: true, uniqueKeys: true });
-    const [problem] = document.errors;
-    if (problem !== undefined) {
-      const line = problem.linePos?.[0].line;
-      return refuse(
-        `is not valid YAML${line === undefined ? '' : `, line ${line}`}: ${problem.message.split('\n')[0]}`,
-      );
-    }
     try {
+      const document = parseDocument(text, { strict: true, uniqueKeys: true });
+      const [problem] = document.errors;
+      if (problem !== undefined) {
+        const line = problem.linePos?.[0].line;
+        return refuse(
+          `is not valid YAML${line === undefined ? '' : `, line ${line}`}: ${problem.message.split('\n')[0]}`,
+        );
+      }
       return document.toJS({ maxAliasCount: 100 });
     } catch (error) {
+      if (ProfitError.isInstance(error)) throw error;
+      // Too many aliases, or nested deeper than the parser's stack.
       return refuse(`is not valid YAML: ${(error as Error).message}`);
     }
   }

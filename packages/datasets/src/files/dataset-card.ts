@@ -31,13 +31,14 @@ function splitsOf(dataFiles: unknown): { name: string; patterns: string[] }[] {
 export function cardConfigurations(readme: string): CardConfiguration[] {
   const head = /^\ufeff?---\r?\n(.*?)\r?\n---/s.exec(readme);
   if (head === null) return [];
-  // Every scalar as text: the core schema would read a name such as 0625 as a number.
-  const document = parseDocument(head[1], { schema: 'failsafe' });
-  if (document.errors.length > 0) return [];
   let card: unknown;
   try {
+    // Every scalar as text: the core schema would read a name such as 0625 as a number.
+    const document = parseDocument(head[1], { schema: 'failsafe' });
+    if (document.errors.length > 0) return [];
     card = document.toJS({ maxAliasCount: 100 });
   } catch {
+    // Too many aliases, or nested deeper than the parser's stack.
     return [];
   }
   const configs: unknown[] = isObject(card) && Array.isArray(card.configs) ? card.configs : [];

@@ -96,4 +96,8 @@ describe('splits as the card declares them', () => {
     'no card: %j',
     (text) => expect(cardConfigurations(text)).toEqual([]),
   );
+
+  test('a card that nests deeper than its parser can follow is none', () => {
+    expect(cardConfigurations(`---\nconfigs:\n${'- '.repeat(5000)}\n---\n`)).toEqual([]);
+  });
 });

@@ -6,7 +6,9 @@ import { InvalidDataError } from '@profit-sft/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { readArrow } from './read-arrow.js';
 
-const stream = readFileSync(fileURLToPath(new URL('../../fixtures/lz4-stream.arrow', import.meta.url)));
+const fixture = (name: string): Buffer =>
+  readFileSync(fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url)));
+const stream = fixture('lz4-stream.arrow');
 
 let folder: string;
 beforeEach(() => {
@@ -33,4 +35,17 @@ test('a negative length of the last message is no way back to those before it', 
   // The stream ends with -1 and the length 0: its highest byte becomes 193.
   const damaged = Buffer.concat([stream.subarray(0, -1), Buffer.from([193, 255, 255, 255, 255, 255, 255, 255])]);
   await expect(recordsOf(damaged)).rejects.toThrow(InvalidDataError);
+});
+
+test('a list of the schema that claims more elements than there are bytes is not read', async () => {
+  const whole = fixture('dictionary-stream.arrow');
+  expect(await recordsOf(whole)).toBeGreaterThan(0);
+  const damaged = Buffer.concat([
+    whole.subarray(0, 319),
+    Buffer.from([9, 26, 55, 24, 232, 134, 174, 178]),
+    whole.subarray(319),
+  ]);
+  await expect(recordsOf(damaged)).rejects.toThrow(
+    /rows\.arrow: is not a readable Arrow file: it claims a list of \d+ elements/,
+  );
 });

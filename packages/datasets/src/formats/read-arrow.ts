@@ -2,6 +2,7 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { InvalidDataError } from '@profit-sft/core';
 import { compressionRegistry, CompressionType, MapRow, RecordBatchReader, StructRow, Vector } from 'apache-arrow';
 import { decompressZstd } from 'hyparquet-compressors';
+import { boundFlatbuffers } from './bounded-flatbuffers.js';
 import type { FileRecord, RecordOptions } from './file-record.js';
 import { decompressLz4Frame } from './lz4-frame.js';
 import { neededColumns } from './needed-columns.js';
@@ -64,6 +65,7 @@ export async function* readArrow(file: string, { columns }: RecordOptions): Asyn
   // The library takes a file without content for one without records.
   if (size === 0) throw new InvalidDataError(file, 'is empty: it holds no rows');
   provideDecompressors();
+  boundFlatbuffers();
   const handle = await open(file, 'r');
   try {
     const reader = await RecordBatchReader.from(readableTwice(handle, size));
