@@ -35,6 +35,7 @@ describe('work is bounded', () => {
     '{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}',
     '{% for a in range(1000) %}{% for b in messages %}{% for c in messages %}x{% endfor %}{% endfor %}{% endfor %}',
     '{% macro f(n) %}{% if n > 0 %}{{ f(n - 1) }}{{ f(n - 1) }}{% endif %}{% endmacro %}{{ f(40) }}',
+    '{% for a in range(100000) %}{{ [unknown, unknown] }}{% endfor %}',
     '{% set ns = namespace(x=[1, 2]) %}{% for i in range(60) %}{% set ns.x = ns.x + ns.x %}{% endfor %}',
   ])('%s', (template) => {
     expect(refusal(template)).toMatch(/more than 5000000 steps/);

@@ -11,12 +11,14 @@ const LibraryInterpreter = Interpreter as unknown as new (environment: Environme
 };
 
 /**
- * Work that one rendering may do: a unit for each node that is evaluated, {@link unitsPerScope} for each call and each pass of a loop, one for each element
- * that is made or that a filter walks over. A conversation of 1,000 messages takes some 100,000 units, all of it some seconds.
+ * Work that one rendering may do: a unit for each node that is evaluated, {@link unitsPerScope} for each call and each pass of a loop,
+ * {@link unitsPerUnknown} for each name that stands for nothing, one for each element that is made or that a filter walks over. A conversation of 1,000 messages takes some 100,000 units, all of it some seconds.
  */
 const mostWork = 5_000_000;
 /** The interpreter makes a scope for each call, and one with the variables of `loop` for each pass. */
 const unitsPerScope = 20;
+/** The interpreter learns by an exception that there is no variable of a name. */
+const unitsPerUnknown = 50;
 /** Characters of text that count as one unit: texts are copied and searched much faster than nodes are evaluated. */
 const charactersPerUnit = 16;
 /** Longest text that an expression or the whole template may make, in characters. */
@@ -68,6 +70,7 @@ export class BoundedInterpreter extends LibraryInterpreter {
     if (typeof content === 'string' && content.length > longestText) {
       throw new Error(`it makes a text of more than ${longestText} characters`);
     }
+    if (node?.type === 'Identifier' && content === undefined) this.#spend(unitsPerUnknown);
     const cost = this.#walked.get(node) ?? (names.includes(node?.type ?? '') ? 0 : 1);
     if (cost > 0) this.#spend(cost * sizeOf(content));
     return value;

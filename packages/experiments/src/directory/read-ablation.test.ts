@@ -9,7 +9,7 @@ import { ablationTable, readAblation } from './read-ablation.js';
 
 const hash = '0123456789abcdef';
 const labels = { seed: 0 };
-const contents = {
+const contents: Readonly<Record<string, object>> = {
   'ablation.json': { format: 1, repeats: 'seed', metrics: [], runs: [{ hash, labels }] },
   [`runs/${hash}/specification.json`]: {
     ...{ hash, labels, run: { model: 'm' }, file: '/a/run.json', folder: '/a', trains: true, waitsFor: [] },
