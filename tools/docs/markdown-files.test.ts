@@ -5,27 +5,13 @@ import { dirname, join } from 'node:path';
 import { createRandom, parseRunConfig, type MaskingPlugin, type TokenSignals } from '@profit-sft/core';
 import { loadPlugins } from '@profit-sft/cli';
 import { expect, test } from 'vitest';
+import { headingAnchors, proseOf } from './heading-anchors.js';
 import { codeBlocks, markdownFiles, repository } from './markdown-files.js';
 
 const files = markdownFiles();
 
-/** Anchors of a page as GitHub makes them from its headings. */
-function anchors(text: string): Set<string> {
-  const prose = text.replace(/^```.*?^```$/gms, '');
-  const headings = [...prose.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title);
-  return new Set(
-    headings.map((title) =>
-      title
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
-  );
-}
-
 test.each(files.map(({ path, text }) => [path, text] as const))('links in %s lead somewhere', (path, text) => {
-  const prose = text.replace(/^```.*?^```$/gms, '');
-  const broken = [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+  const broken = [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target]) => target)
     .filter((target) => !/^[a-z]+:/.test(target))
     .filter((target) => {
@@ -34,7 +20,7 @@ test.each(files.map(({ path, text }) => [path, text] as const))('links in %s lea
       if (!existsSync(full)) return true;
       if (anchor === undefined) return false;
       const page = files.find((other) => join(repository, other.path) === full);
-      return page === undefined || !anchors(page.text).has(anchor);
+      return page === undefined || !headingAnchors(page.text).has(anchor);
     });
   expect(broken).toEqual([]);
 });

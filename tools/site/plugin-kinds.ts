@@ -1,0 +1,70 @@
+import { builtinRegistry } from '@profit-sft/cli';
+
+export type PluginKind = keyof typeof builtinRegistry.plugins;
+export type AnyPlugin = (typeof builtinRegistry.plugins)[PluginKind][number];
+
+export interface KindOfPlugins {
+  readonly kind: PluginKind;
+  /** Folder of its pages on the site, below `plugins/`. */
+  readonly folder: string;
+  readonly title: string;
+  /** What one of them is called. */
+  readonly one: string;
+  /** The page about them that is written by hand, from the repository's root, and what it is called. */
+  readonly guide: { readonly path: string; readonly title: string };
+}
+
+/** The kinds of plugins of a registry, in the order of `profit list`. */
+export const pluginKinds: readonly KindOfPlugins[] = [
+  {
+    kind: 'masking',
+    folder: 'masking-rules',
+    title: 'Masking rules',
+    one: 'masking rule',
+    guide: { path: 'docs/masking-rules.md', title: 'Masking rules' },
+  },
+  {
+    kind: 'backends',
+    folder: 'backends',
+    title: 'Backends',
+    one: 'backend',
+    guide: { path: 'docs/engine.md', title: 'The engine' },
+  },
+  {
+    kind: 'datasets',
+    folder: 'data-sets',
+    title: 'Data sets',
+    one: 'data set',
+    guide: { path: 'docs/data.md', title: 'Data' },
+  },
+  {
+    kind: 'evaluators',
+    folder: 'evaluators',
+    title: 'Evaluators',
+    one: 'evaluator',
+    guide: { path: 'docs/evaluation.md', title: 'Evaluation' },
+  },
+  {
+    kind: 'annotators',
+    folder: 'annotators',
+    title: 'Annotators',
+    one: 'annotator',
+    guide: { path: 'docs/annotation.md', title: 'Core and trivial tokens' },
+  },
+  {
+    kind: 'launchers',
+    folder: 'launchers',
+    title: 'Launchers',
+    one: 'launcher',
+    guide: { path: 'docs/clusters.md', title: 'Running on a cluster' },
+  },
+];
+
+export function pluginsOf(kind: PluginKind): readonly AnyPlugin[] {
+  return builtinRegistry.plugins[kind];
+}
+
+/** A plugin's page, from the site's root. */
+export function pluginPath(folder: string, name: string): string {
+  return `plugins/${folder}/${name}.md`;
+}
