@@ -22,7 +22,7 @@ export async function bashCommands(script: string): Promise<string[][]> {
     const recorded = join(folder, 'recorded');
     await writeFile(recorded, '');
     // A program with a path is looked for there: a stand-in records its words.
-    for (const [path] of script.matchAll(/(?<![\w/.'"-])(?:[\w.-]+\/)+[\w.-]+(?=[\s)|]|$)/g)) {
+    for (const [path] of script.matchAll(/(?<=^|\$\(|&& |\| )(?:[\w.-]+\/)+[\w.-]+/gm)) {
       await mkdir(dirname(join(folder, path)), { recursive: true });
       await writeFile(join(folder, path), `#!/bin/bash\nset -- '${path}' "$@"\n${record}\n`);
       await chmod(join(folder, path), 0o755);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createRandom, parseRunConfig, type MaskingPlugin, type TokenSignals } from '@profit-sft/core';
+import { createRandom, type MaskingPlugin, type TokenSignals } from '@profit-sft/core';
 import { loadPlugins } from '@profit-sft/cli';
 import { expect, test } from 'vitest';
 import { headingAnchors, proseOf } from './heading-anchors.js';
@@ -23,18 +23,6 @@ test.each(files.map(({ path, text }) => [path, text] as const))('links in %s lea
       return page === undefined || !headingAnchors(page.text).has(anchor);
     });
   expect(broken).toEqual([]);
-});
-
-const configurations = files.flatMap(({ path, text }) =>
-  codeBlocks(text, 'json')
-    .filter((block) => block.includes('"model":'))
-    .map((block, index) => [`${path} ${index + 1}`, block] as const),
-);
-
-test('there are configurations to check', () => expect(configurations.length).toBeGreaterThan(2));
-
-test.each(configurations)('the configuration in %s is valid', (_, block) => {
-  expect(() => parseRunConfig(JSON.parse(block))).not.toThrow();
 });
 
 test('the rule of docs/authoring-a-rule.md works as the page says', async () => {

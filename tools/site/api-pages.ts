@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Application, LogLevel, ReflectionKind, type TypeDocOptions } from 'typedoc';
 import type { PluginOptions } from 'typedoc-plugin-markdown';
+import { headingAnchors } from '../docs/heading-anchors.js';
 import { publishedPackages, repository } from '../packages/published-packages.js';
 
 const options: TypeDocOptions & PluginOptions = {
@@ -40,6 +41,14 @@ function unescapedFormulas(page: string): string {
   return page.replace(/^ {4}.*$/gm, (line) => line.replace(/\\([{}<>])/g, '$1'));
 }
 
+/** typedoc's plugin counts some headings of one name otherwise than they are on the page: such a link leads to the page. */
+function resolvedAnchors(page: string, own: string, anchors: ReadonlyMap<string, ReadonlySet<string>>): string {
+  return page.replace(/\]\(([\w.-]*)#([^)\s]+)\)/g, (link, name: string, anchor: string) => {
+    const target = name === '' ? own : name;
+    return anchors.get(target)?.has(anchor) === true ? link : `](${target})`;
+  });
+}
+
 /**
  * Writes the API of every package, one page each, from the doc comments of what it exports.
  *
@@ -53,10 +62,11 @@ export async function writeApiPages(folder: string): Promise<void> {
   for (const child of project.getChildrenByKind(ReflectionKind.Module)) child.name = child.name.split('/')[0];
   application.validate(project);
   await application.outputs.writeOutput({ name: 'markdown', path: folder }, project);
-  for (const name of await readdir(folder)) {
-    const page = join(folder, name);
-    await writeFile(page, unescapedFormulas(await readFile(page, 'utf8')));
-  }
+  const pages = new Map<string, string>();
+  for (const name of await readdir(folder)) pages.set(name, unescapedFormulas(await readFile(join(folder, name), 'utf8')));
+  const anchors = new Map([...pages].map(([name, text]) => [name, headingAnchors(text)]));
+  for (const [name, text] of pages) await writeFile(join(folder, name), resolvedAnchors(text, name, anchors));
   const { errorCount, warningCount } = application.logger;
-  if (errorCount + warningCount > 0) throw new Error(`typedoc: ${errorCount} errors, ${warningCount} warnings, see above`);
+  if (errorCount + warningCount > 0)
+    throw new Error(`typedoc: ${errorCount} errors, ${warningCount} warnings, see above`);
 }

@@ -7,7 +7,10 @@ function targetOf(href: string, page: string, base: string): { file: string; anc
   if (url.host !== 'site') return undefined;
   const path = decodeURIComponent(url.pathname);
   const file = path.startsWith(base) ? path.slice(base.length) : path;
-  return { file: file === '' || file.endsWith('/') ? `${file}index.html` : file, anchor: decodeURIComponent(url.hash.slice(1)) };
+  return {
+    file: file === '' || file.endsWith('/') ? `${file}index.html` : file,
+    anchor: decodeURIComponent(url.hash.slice(1)),
+  };
 }
 
 /**

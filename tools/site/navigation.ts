@@ -22,7 +22,11 @@ interface ListedPage {
 export function listedPages(text: string, from: string): ListedPage[] {
   return [...text.matchAll(/^\| \[([^\]]+)\]\(([^)\s]+)\) *\| (.*?) *\|/gm)].map(([, title, target, description]) => {
     const path = normalize(join(dirname(from), target));
-    return { title: title.replaceAll('`', ''), path: path.endsWith('.md') ? path : join(path, 'README.md'), description };
+    return {
+      title: title.replaceAll('`', ''),
+      path: path.endsWith('.md') ? path : join(path, 'README.md'),
+      description,
+    };
   });
 }
 
@@ -52,7 +56,10 @@ export function navigation(read: (path: string) => string): NavigationItem[] {
   const plugins = pluginKinds.map(({ kind, folder, title }) => ({
     text: title,
     collapsed: true,
-    items: pluginsOf(kind).map(({ pluginName }) => ({ text: pluginName, link: linkTo(pluginPath(folder, pluginName)) })),
+    items: pluginsOf(kind).map(({ pluginName }) => ({
+      text: pluginName,
+      link: linkTo(pluginPath(folder, pluginName)),
+    })),
   }));
   const packages = listedPages(read('README.md'), 'README.md').filter(({ path }) => path.startsWith('packages/'));
   const decisions = listedPages(read('docs/decisions/README.md'), 'docs/decisions/README.md');

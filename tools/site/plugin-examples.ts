@@ -71,7 +71,9 @@ export const examplesOf: Readonly<Record<PluginKind, (plugin: AnyPlugin) => read
   },
   annotators(plugin) {
     const name = plugin.pluginName;
-    const settings = Object.entries(requiredOptions[name] ?? {}).map(([key, value]) => ` --set ${key}=${String(value)}`);
+    const settings = Object.entries(requiredOptions[name] ?? {}).map(
+      ([key, value]) => ` --set ${key}=${String(value)}`,
+    );
     const command = `npx profit annotate --data train.jsonl --annotator ${name} --output labels.jsonl${settings.join('')}`;
     return [{ language: 'sh', text: command }];
   },

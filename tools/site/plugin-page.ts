@@ -79,5 +79,8 @@ export function pluginPage(
     ...examples,
     `More in [${guide.title}](${guideLink}), [all plugins](${link('plugins/index.md')}) and the [API](${link(`api/${packageName}.md`)}).`,
   ];
-  return { text: `${sections.filter((part) => part !== '').join('\n\n')}\n`, files: excerpts.flatMap(({ files }) => files) };
+  return {
+    text: `${sections.filter((part) => part !== '').join('\n\n')}\n`,
+    files: excerpts.flatMap(({ files }) => files),
+  };
 }

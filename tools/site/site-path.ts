@@ -10,5 +10,7 @@ export function sitePath(path: string): string {
   const inRoot = path.startsWith('docs/') ? path.slice('docs/'.length) : path;
   const [, folder] = /^((?:packages|examples|tools)\/[\w-]+)\/README\.md$/.exec(inRoot) ?? [];
   if (folder !== undefined) return `${folder}.md`;
-  return inRoot.replace(/(^|\/)README\.md$/, '$1index.md').replace(/^(?:CONTRIBUTING|SECURITY)\.md$/, (name) => name.toLowerCase());
+  return inRoot
+    .replace(/(^|\/)README\.md$/, '$1index.md')
+    .replace(/^(?:CONTRIBUTING|SECURITY)\.md$/, (name) => name.toLowerCase());
 }
