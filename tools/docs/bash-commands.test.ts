@@ -9,14 +9,18 @@ test('words are those that bash would give the program', async () => {
     `npx profit ablate a.json --launcher '{`,
     `  "name": "ray"`,
     `}'`,
+    `empty ''`,
   ];
-  expect(await bashCommands(script.join('\n'))).toEqual([
-    ['npx', 'profit', 'eval', '--set', 'a=(\\d+)', '--prompt', 'two\nlines'],
-    ['npm', 'test'],
-    ['npm', 'run', 'bench'],
-    ['tail', '-1'],
-    ['npx', 'profit', 'ablate', 'a.json', '--launcher', '{\n  "name": "ray"\n}'],
-  ]);
+  expect((await bashCommands(script.join('\n'))).sort()).toEqual(
+    [
+      ['npx', 'profit', 'eval', '--set', 'a=(\\d+)', '--prompt', 'two\nlines'],
+      ['npm', 'test'],
+      ['npm', 'run', 'bench'],
+      ['tail', '-1'],
+      ['npx', 'profit', 'ablate', 'a.json', '--launcher', '{\n  "name": "ray"\n}'],
+      ['empty', ''],
+    ].sort(),
+  );
 });
 
 test('programs with a path and builtins are recorded, not run', async () => {

@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
-/** What records a command instead of running it: its words, each ended by a NUL, and one NUL more. */
-const record = `{ printf '%s\\0' "$@"; printf '\\0'; } >> "$RECORDED_COMMANDS"`;
+/** What records a command instead of running it: its words and a mark, each ended by a NUL, in one write, since programs of a pipe write at once. */
+const mark = '\x1e';
+const record = `printf '%s\\0' "$@" '${mark}' >> "$RECORDED_COMMANDS"`;
 /** Builtins that would change how the rest is read, or fail where nothing was run. */
 const recordedBuiltins = ['cd', 'eval', 'export'];
 
 /**
- * The commands of a script as bash reads them, quotes, continued lines and pipes included, in the order in which it comes to them. Nothing is
+ * The commands of a script as bash reads them, quotes, continued lines and pipes included, in its order but for those of a pipe. Nothing is
  * run: bash finds no program, and what it calls for a command that it does not find writes the words down. Words behind a
  * variable's assignment are the command's; the assignment is not kept.
  *
@@ -34,8 +35,8 @@ export async function bashCommands(script: string): Promise<string[][]> {
       env: { PATH: '/nonexistent', RECORDED_COMMANDS: recorded },
     });
     if (stderr !== '') throw new Error(`bash: ${stderr}`);
-    const commands = (await readFile(recorded, 'utf8')).split('\0\0').slice(0, -1);
-    return commands.map((words) => words.replace(/^\0/, '').split('\0'));
+    const commands = (await readFile(recorded, 'utf8')).split(`\0${mark}\0`).slice(0, -1);
+    return commands.map((words) => words.split('\0'));
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -5,14 +5,15 @@ import { expect, test } from 'vitest';
 import { codeBlocks, markdownFiles } from './markdown-files.js';
 
 const registry = builtinRegistry as unknown as Registry;
-type Reference = Readonly<Record<string, unknown>> & { readonly name: string };
+type Reference = string | (Readonly<Record<string, unknown>> & { readonly name: string });
 
 /** Makes a plugin of the command's own by its name; one of the reader's, by a path or in a package, is not there to be made. */
 function makePlugin(
   kind: 'masking' | 'backend' | 'dataset',
-  { name, ...options }: Reference,
+  reference: Reference,
   plugins: readonly string[] = [],
 ): void {
+  const { name, ...options } = typeof reference === 'string' ? { name: reference } : reference;
   if (!/^[./@]/.test(name) && plugins.length === 0) registry[kind](name, options);
 }
 

@@ -29,7 +29,12 @@ export async function fillPageFolder(folder: string, { path, text }: MarkdownFil
     await writeFile(join(folder, file), problems(2, 'held-out'));
   }
   const model = join(repository, 'examples', 'word-problems', 'model');
-  for (const name of ['models/base', 'models/reference', 'model', ...(text.includes('profit train') ? [] : ['runs/first/model'])]) {
+  for (const name of [
+    'models/base',
+    'models/reference',
+    'model',
+    ...(text.includes('profit train') ? [] : ['runs/first/model']),
+  ]) {
     await mkdir(join(folder, name, '..'), { recursive: true });
     await symlink(model, join(folder, name));
   }

@@ -32,22 +32,26 @@ const startedIn = process.cwd();
 afterEach(() => process.chdir(startedIn));
 
 const pages = [...new Set(run.map(({ page }) => page))];
-test.each(pages)('the commands of %s run, one after the other', async (page) => {
-  const folder = await mkdtemp(join(tmpdir(), 'profit-page-'));
-  try {
-    await fillPageFolder(folder, files.find(({ path }) => path === page) ?? { path: page, text: '' });
-    process.chdir(folder);
-    for (const { words, text } of run.filter((command) => command.page === page)) {
-      const { terminal, texts } = recordedTerminal();
-      const args = words.slice(words.indexOf('profit') + 1);
-      expect(await runProfit(args, terminal, registry), `${text}\n${texts.error}`).toBe(0);
-      expect(texts.out + texts.error, `${text} prints something`).not.toBe('');
+test.each(pages)(
+  'the commands of %s run, one after the other',
+  async (page) => {
+    const folder = await mkdtemp(join(tmpdir(), 'profit-page-'));
+    try {
+      await fillPageFolder(folder, files.find(({ path }) => path === page) ?? { path: page, text: '' });
+      process.chdir(folder);
+      for (const { words, text } of run.filter((command) => command.page === page)) {
+        const { terminal, texts } = recordedTerminal();
+        const args = words.slice(words.indexOf('profit') + 1);
+        expect(await runProfit(args, terminal, registry), `${text}\n${texts.error}`).toBe(0);
+        expect(texts.out + texts.error, `${text} prints something`).not.toBe('');
+      }
+    } finally {
+      process.chdir(startedIn);
+      await rm(folder, { recursive: true });
     }
-  } finally {
-    process.chdir(startedIn);
-    await rm(folder, { recursive: true });
-  }
-}, 180_000);
+  },
+  180_000,
+);
 
 describe('commands that are not run', () => {
   test('only profit is run, and what is not run has one reason', () => {

@@ -63,7 +63,8 @@ export async function writeApiPages(folder: string): Promise<void> {
   application.validate(project);
   await application.outputs.writeOutput({ name: 'markdown', path: folder }, project);
   const pages = new Map<string, string>();
-  for (const name of await readdir(folder)) pages.set(name, unescapedFormulas(await readFile(join(folder, name), 'utf8')));
+  for (const name of await readdir(folder))
+    pages.set(name, unescapedFormulas(await readFile(join(folder, name), 'utf8')));
   const anchors = new Map([...pages].map(([name, text]) => [name, headingAnchors(text)]));
   for (const [name, text] of pages) await writeFile(join(folder, name), resolvedAnchors(text, name, anchors));
   const { errorCount, warningCount } = application.logger;

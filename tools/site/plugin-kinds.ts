@@ -10,8 +10,8 @@ export interface KindOfPlugins {
   readonly title: string;
   /** What one of them is called. */
   readonly one: string;
-  /** The page about them that is written by hand, from the repository's root, and what it is called. */
-  readonly guide: { readonly path: string; readonly title: string };
+  /** The pages about them that are written by hand, from the repository's root, and what they are called. */
+  readonly guides: readonly { readonly path: string; readonly title: string }[];
 }
 
 /** The kinds of plugins of a registry, in the order of `profit list`. */
@@ -21,42 +21,45 @@ export const pluginKinds: readonly KindOfPlugins[] = [
     folder: 'masking-rules',
     title: 'Masking rules',
     one: 'masking rule',
-    guide: { path: 'docs/masking-rules.md', title: 'Masking rules' },
+    guides: [{ path: 'docs/masking-rules.md', title: 'Masking rules' }],
   },
   {
     kind: 'backends',
     folder: 'backends',
     title: 'Backends',
     one: 'backend',
-    guide: { path: 'docs/engine.md', title: 'The engine' },
+    guides: [{ path: 'docs/engine.md', title: 'The engine' }],
   },
   {
     kind: 'datasets',
     folder: 'data-sets',
     title: 'Data sets',
     one: 'data set',
-    guide: { path: 'docs/data.md', title: 'Data' },
+    guides: [{ path: 'docs/data.md', title: 'Data' }],
   },
   {
     kind: 'evaluators',
     folder: 'evaluators',
     title: 'Evaluators',
     one: 'evaluator',
-    guide: { path: 'docs/evaluation.md', title: 'Evaluation' },
+    guides: [
+      { path: 'docs/evaluation.md', title: 'Evaluation' },
+      { path: 'packages/evaluators/README.md', title: 'the package' },
+    ],
   },
   {
     kind: 'annotators',
     folder: 'annotators',
     title: 'Annotators',
     one: 'annotator',
-    guide: { path: 'docs/annotation.md', title: 'Core and trivial tokens' },
+    guides: [{ path: 'docs/annotation.md', title: 'Core and trivial tokens' }],
   },
   {
     kind: 'launchers',
     folder: 'launchers',
     title: 'Launchers',
     one: 'launcher',
-    guide: { path: 'docs/clusters.md', title: 'Running on a cluster' },
+    guides: [{ path: 'docs/clusters.md', title: 'Running on a cluster' }],
   },
 ];
 

@@ -1,10 +1,12 @@
 import { dirname, relative } from 'node:path/posix';
 import type { MaskingPlugin, Schema } from '@profit-sft/core';
 import { configurationTable } from '../docs/configuration-table.js';
+import type { MarkdownFile } from '../docs/markdown-files.js';
 import { guideExcerpts } from './guide-excerpt.js';
 import { examplesOf } from './plugin-examples.js';
 import { pluginPath, type AnyPlugin, type KindOfPlugins } from './plugin-kinds.js';
 import { rewriteLinks } from './site-links.js';
+import type { SitePage } from './site-page.js';
 import { sitePath } from './site-path.js';
 
 /** Text of a definition as Markdown: what would be markup there is meant as it stands. */
@@ -41,31 +43,35 @@ export interface ExportedPlugin {
 }
 
 /**
- * The page of a plugin, from its definition and from what the guide to its kind says of it.
+ * The page of a plugin, from its definition and from what the guides to its kind say of it.
  *
- * @param guide text of the page that is written by hand
- * @param pages every page, from the repository's root
+ * @param files every page of the repository
  */
 export function pluginPage(
   plugin: AnyPlugin,
-  { kind, folder, one, guide }: KindOfPlugins,
+  { kind, folder, one, guides }: KindOfPlugins,
   exported: ExportedPlugin,
-  guideText: string,
-  pages: ReadonlySet<string>,
-): { readonly text: string; readonly files: readonly string[] } {
+  files: readonly MarkdownFile[],
+): SitePage {
   const name = plugin.pluginName;
   const path = pluginPath(folder, name);
   const packageName = exported.packageName.split('/')[1];
-  const link = (target: string): string => relative(dirname(path), target);
-  const guideLink = link(sitePath(guide.path));
-  const excerpts = guideExcerpts(guideText, name).map(({ anchor, section, text }) => {
-    const linked = rewriteLinks(text, guide.path, path, pages);
-    return { files: linked.files, text: `From [${section}](${guideLink}#${anchor}):\n\n${linked.text}` };
-  });
   const exportedAs = exported.exportName === undefined ? ', exported' : `, exported as \`${exported.exportName}\``;
+  const link = (target: string): string => relative(dirname(path), target);
+  const pages = new Set(files.map((file) => file.path));
+  const excerpts = guides.flatMap((guide) => {
+    const text = files.find((file) => file.path === guide.path)?.text;
+    if (text === undefined) throw new Error(`there is no ${guide.path}`);
+    return guideExcerpts(text, name).map((excerpt) => {
+      const linked = rewriteLinks(excerpt.text, guide.path, path, pages);
+      const section = `[${guide.title}, ${excerpt.section}](${link(sitePath(guide.path))}#${excerpt.anchor})`;
+      return { files: linked.files, text: `From ${section}:\n\n${linked.text}` };
+    });
+  });
   const options = plugin.options as unknown as Schema<unknown, unknown>;
   const hasOptions = Object.keys(options.fields ?? {}).length > 0;
   const examples = examplesOf[kind](plugin).map(({ language, text }) => `\`\`\`${language}\n${text}\n\`\`\``);
+  const guideLinks = guides.map((guide) => `[${guide.title}](${link(sitePath(guide.path))})`);
   const sections = [
     `# \`${name}\``,
     `A ${one}${exportedAs} by [\`${exported.packageName}\`](${link(`packages/${packageName}.md`)}).`,
@@ -75,12 +81,8 @@ export function pluginPage(
     '## Options',
     hasOptions ? configurationTable(options) : 'None.',
     '## Example',
-    hasOptions ? 'Options that are not given have the values shown here, but for those that are required.' : '',
     ...examples,
-    `More in [${guide.title}](${guideLink}), [all plugins](${link('plugins/index.md')}) and the [API](${link(`api/${packageName}.md`)}).`,
+    `More: ${guideLinks.join(', ')}, [all plugins](${link('plugins/index.md')}), [API](${link(`api/${packageName}.md`)}).`,
   ];
-  return {
-    text: `${sections.filter((part) => part !== '').join('\n\n')}\n`,
-    files: excerpts.flatMap(({ files }) => files),
-  };
+  return { path, text: `${sections.join('\n\n')}\n`, files: excerpts.flatMap((excerpt) => excerpt.files) };
 }

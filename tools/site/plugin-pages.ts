@@ -1,6 +1,6 @@
 import { publishedPackages } from '../packages/published-packages.js';
 import { pluginPage, type ExportedPlugin } from './plugin-page.js';
-import { pluginKinds, pluginPath, pluginsOf } from './plugin-kinds.js';
+import { pluginKinds, pluginsOf } from './plugin-kinds.js';
 import type { SitePage } from './site-page.js';
 import type { MarkdownFile } from '../docs/markdown-files.js';
 
@@ -24,15 +24,11 @@ async function exportedPlugins(): Promise<Map<unknown, ExportedPlugin>> {
 /** A page for each plugin that comes with the command. */
 export async function pluginPages(files: readonly MarkdownFile[]): Promise<SitePage[]> {
   const exported = await exportedPlugins();
-  const pages = new Set(files.map(({ path }) => path));
-  return pluginKinds.flatMap((kind) => {
-    const guide = files.find(({ path }) => path === kind.guide.path);
-    if (guide === undefined) throw new Error(`there is no ${kind.guide.path}`);
-    return pluginsOf(kind.kind).map((plugin): SitePage => {
+  return pluginKinds.flatMap((kind) =>
+    pluginsOf(kind.kind).map((plugin) => {
       const place = exported.get(plugin);
       if (place === undefined) throw new Error(`no package exports the ${kind.one} "${plugin.pluginName}"`);
-      const page = pluginPage(plugin, kind, place, guide.text, pages);
-      return { path: pluginPath(kind.folder, plugin.pluginName), ...page };
-    });
-  });
+      return pluginPage(plugin, kind, place, files);
+    }),
+  );
 }

@@ -34,8 +34,11 @@ export default defineConfig({
     // Anchors as GitHub makes them, so that a link works in both places.
     anchor: { slugify: headingAnchor },
     config: (markdown) => {
-      // A formula's braces are no template of Vue's.
-      markdown.use(katex, { throwOnError: true, transformer: (html: string) => html.replace(/^<(\w+)/, '<$1 v-pre') });
+      // Its types are of another release of markdown-it's. A formula's braces are no template of Vue's.
+      katex(markdown as never, {
+        throwOnError: true,
+        transformer: (html) => html.replace(/^<(\w+)/, '<$1 v-pre'),
+      });
     },
   },
 });
