@@ -7,14 +7,16 @@ import { codeBlocks, markdownFiles } from './markdown-files.js';
 const registry = builtinRegistry as unknown as Registry;
 type Reference = string | (Readonly<Record<string, unknown>> & { readonly name: string });
 
+const make = {
+  masking: (name: string, options: unknown) => registry.masking(name, options),
+  backend: (name: string, options: unknown) => registry.backend(name, options),
+  dataset: (name: string, options: unknown) => registry.dataset(name, options),
+} as const;
+
 /** Makes a plugin of the command's own by its name; one of the reader's, by a path or in a package, is not there to be made. */
-function makePlugin(
-  kind: 'masking' | 'backend' | 'dataset',
-  reference: Reference,
-  plugins: readonly string[] = [],
-): void {
+function makePlugin(kind: keyof typeof make, reference: Reference, plugins: readonly string[] = []): void {
   const { name, ...options } = typeof reference === 'string' ? { name: reference } : reference;
-  if (!/^[./@]/.test(name) && plugins.length === 0) registry[kind](name, options);
+  if (!/^[./@]/.test(name) && plugins.length === 0) make[kind](name, options);
 }
 
 /** Checks a block by what it is; false where it is nothing that is known here. */

@@ -39,15 +39,15 @@ export async function fillPageFolder(folder: string, { path, text }: MarkdownFil
     await symlink(model, join(folder, name));
   }
 
-  const json = codeBlocks(text, 'json').at(0);
+  const [json = ''] = codeBlocks(text, 'json');
   await mkdir(join(folder, 'my-run'));
   if (path === 'docs/authoring-a-rule.md') {
     await writeFile(join(folder, 'my-run', 'soft-threshold.ts'), codeBlocks(text, 'ts')[0]);
     await writeFile(join(folder, 'my-run', 'one.jsonl'), codeBlocks(text, 'text')[0]);
     await writeFile(join(folder, 'my-run', 'soft.json'), json);
-  } else if (json?.includes('"model":')) {
+  } else if (json.includes('"model":')) {
     await writeFile(join(folder, json.includes('../examples') ? 'my-run/run.json' : 'run.json'), json);
   }
   const ablation = { run: 'run.json', axes: { seed: [0, 1] } };
-  await writeFile(join(folder, 'ablation.json'), json?.includes('"axes":') ? json : JSON.stringify(ablation));
+  await writeFile(join(folder, 'ablation.json'), json.includes('"axes":') ? json : JSON.stringify(ablation));
 }
