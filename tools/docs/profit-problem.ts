@@ -1,6 +1,5 @@
 import { builtinRegistry } from '@profit-sft/cli';
 import { applySetting, ProfitError, parseSetting, type Registry } from '@profit-sft/core';
-import { CommanderError, type Command } from 'commander';
 import { createProgram } from '../../packages/cli/src/command-line/program.js';
 import { recordedTerminal } from '../../packages/cli/src/testing-model/recorded-terminal.js';
 
@@ -38,7 +37,7 @@ function makePlugins(given: Readonly<Record<string, unknown>>): void {
 export async function profitProblem(args: readonly string[]): Promise<string | undefined> {
   const { terminal, texts } = recordedTerminal();
   const program = createProgram({ terminal, registry, setExitCode: () => {} });
-  const checkOnly = (command: Command): void => {
+  const checkOnly = (command: typeof program): void => {
     if (command.commands.length === 0) command.action(() => makePlugins(command.opts()));
     command.commands.forEach(checkOnly);
   };
@@ -47,7 +46,9 @@ export async function profitProblem(args: readonly string[]): Promise<string | u
     await program.parseAsync([...args], { from: 'user' });
     return undefined;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? undefined : texts.error;
+    // The parser has written its message, and leaves with 0 after help and version only.
+    const { code, exitCode } = error as { code?: unknown; exitCode?: number };
+    if (String(code).startsWith('commander.')) return exitCode === 0 ? undefined : texts.error;
     if (ProfitError.isInstance(error)) return error.message;
     throw error;
   }
