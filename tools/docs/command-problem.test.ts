@@ -3,7 +3,11 @@ import { commandProblem } from './command-problem.js';
 import { markdownFiles } from './markdown-files.js';
 import { documentedCommands } from './shell-blocks.js';
 
-const commands = await documentedCommands(markdownFiles());
+const files = markdownFiles();
+const commands = await documentedCommands(files);
+const scripts = files.flatMap(({ path, text }) =>
+  Array.from(text.matchAll(/`npm run ([\w:-]+)/g), ([, name]) => [path, name] as const),
+);
 
 test.each(commands.map((command) => [command.page, command.text, command] as const))(
   '%s: %s',
@@ -11,6 +15,10 @@ test.each(commands.map((command) => [command.page, command.text, command] as con
     expect(await commandProblem(words)).toBeUndefined();
   },
 );
+
+test.each(scripts)('%s: the script %s that its text names is there', async (_, name) => {
+  expect(await commandProblem(['npm', 'run', name])).toBeUndefined();
+});
 
 test.each([
   ['npm run bnech', 'no script "bnech"'],
