@@ -16,6 +16,10 @@ const page = [
   '- `twofold`: another',
   '### `two`',
   'A section.',
+  '## Options',
+  '| plugin | option |',
+  '| --- | --- |',
+  '| `two` | `x` |',
 ].join('\n');
 
 test('what a page says of a plugin: rows that go on, items, a section', () => {

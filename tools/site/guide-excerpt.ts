@@ -13,7 +13,7 @@ function cells(line: string): string[] {
   return line.split(/(?<!\\)\|/).map((cell) => cell.trim());
 }
 
-/** The row of a plugin with the rows that go on with it, under the head of its table. */
+/** The row of a plugin with the rows that go on with it, under the head of its table. Tables of options are on the plugin's page anyway. */
 function tableRows(lines: readonly string[], name: string): string[] {
   const at = lines.findIndex((line) => line.startsWith('|') && cells(line)[1].includes(`\`${name}\``));
   if (at < 0) return [];
@@ -21,6 +21,7 @@ function tableRows(lines: readonly string[], name: string): string[] {
   while (lines[end]?.startsWith('|') && cells(lines[end])[1] === '') end++;
   let head = at;
   while (lines[head - 1]?.startsWith('|')) head--;
+  if (cells(lines[head])[1] === 'plugin') return [];
   return [lines[head], lines[head + 1], ...lines.slice(at, end)];
 }
 

@@ -8,7 +8,7 @@ export interface KindOfPlugins {
   /** Folder of its pages on the site, below `plugins/`. */
   readonly folder: string;
   readonly title: string;
-  /** What one of them is called. */
+  /** What one of them is called, with its article. */
   readonly one: string;
   /** The pages about them that are written by hand, from the repository's root, and what they are called. */
   readonly guides: readonly { readonly path: string; readonly title: string }[];
@@ -20,28 +20,28 @@ export const pluginKinds: readonly KindOfPlugins[] = [
     kind: 'masking',
     folder: 'masking-rules',
     title: 'Masking rules',
-    one: 'masking rule',
+    one: 'a masking rule',
     guides: [{ path: 'docs/masking-rules.md', title: 'Masking rules' }],
   },
   {
     kind: 'backends',
     folder: 'backends',
     title: 'Backends',
-    one: 'backend',
+    one: 'a backend',
     guides: [{ path: 'docs/engine.md', title: 'The engine' }],
   },
   {
     kind: 'datasets',
     folder: 'data-sets',
     title: 'Data sets',
-    one: 'data set',
+    one: 'a data set',
     guides: [{ path: 'docs/data.md', title: 'Data' }],
   },
   {
     kind: 'evaluators',
     folder: 'evaluators',
     title: 'Evaluators',
-    one: 'evaluator',
+    one: 'an evaluator',
     guides: [
       { path: 'docs/evaluation.md', title: 'Evaluation' },
       { path: 'packages/evaluators/README.md', title: 'the package' },
@@ -51,14 +51,14 @@ export const pluginKinds: readonly KindOfPlugins[] = [
     kind: 'annotators',
     folder: 'annotators',
     title: 'Annotators',
-    one: 'annotator',
+    one: 'an annotator',
     guides: [{ path: 'docs/annotation.md', title: 'Core and trivial tokens' }],
   },
   {
     kind: 'launchers',
     folder: 'launchers',
     title: 'Launchers',
-    one: 'launcher',
+    one: 'a launcher',
     guides: [{ path: 'docs/clusters.md', title: 'Running on a cluster' }],
   },
 ];

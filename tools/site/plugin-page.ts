@@ -14,8 +14,8 @@ function plainText(text: string): string {
   return text.replace(/[<>{}]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
-function sentence(text: string): string {
-  return `${text.charAt(0).toUpperCase()}${plainText(text.slice(1))}.`;
+function sentenceStart(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function isMaskingRule(plugin: AnyPlugin): plugin is AnyPlugin & MaskingPlugin {
@@ -74,8 +74,8 @@ export function pluginPage(
   const guideLinks = guides.map((guide) => `[${guide.title}](${link(sitePath(guide.path))})`);
   const sections = [
     `# \`${name}\``,
-    `A ${one}${exportedAs} by [\`${exported.packageName}\`](${link(`packages/${packageName}.md`)}).`,
-    sentence(plugin.description),
+    `${sentenceStart(one)}${exportedAs} by [\`${exported.packageName}\`](${link(`packages/${packageName}.md`)}).`,
+    `${sentenceStart(plainText(plugin.description))}.`,
     [`- **Source**: ${plainText(plugin.source)}`, ...ruleFacts(plugin)].join('\n'),
     ...(excerpts.length === 0 ? [] : ['## What it does', ...excerpts.map(({ text }) => text)]),
     '## Options',

@@ -27,7 +27,7 @@ export async function pluginPages(files: readonly MarkdownFile[]): Promise<SiteP
   return pluginKinds.flatMap((kind) =>
     pluginsOf(kind.kind).map((plugin) => {
       const place = exported.get(plugin);
-      if (place === undefined) throw new Error(`no package exports the ${kind.one} "${plugin.pluginName}"`);
+      if (place === undefined) throw new Error(`no package exports ${plugin.pluginName}, ${kind.one}`);
       return pluginPage(plugin, kind, place, files);
     }),
   );
