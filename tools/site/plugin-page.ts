@@ -32,6 +32,8 @@ function ruleFacts(plugin: AnyPlugin): string[] {
     `- **Scope**: \`${scope}\``,
     `- **Weights**: ${binary ? '0 or 1' : 'any that are not negative'}`,
     `- **Normaliser**: \`${normaliser}\``,
+    '',
+    'Options and inner rules may change the last four.',
   ];
 }
 
