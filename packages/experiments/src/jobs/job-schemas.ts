@@ -76,7 +76,8 @@ export const evaluationSchema = object(
     metrics,
     items: custom<readonly Readonly<Record<string, Json>>[]>('array of objects', (value, path, issues) => {
       const isObject = (item: unknown): boolean => typeof item === 'object' && item !== null && !Array.isArray(item);
-      if (!Array.isArray(value) || !value.every(isObject)) issues.push({ path, message: 'expected an array of objects' });
+      if (!Array.isArray(value) || !value.every(isObject))
+        issues.push({ path, message: 'expected an array of objects' });
       return value as readonly Readonly<Record<string, Json>>[];
     }),
   },
