@@ -1,7 +1,9 @@
 export {
   isPartial,
+  makeDirectory,
   removeDirectoryAtomically,
   removePartials,
+  syncDirectory,
   writeDirectoryAtomically,
   writeFileAtomically,
 } from './atomic-writes.js';

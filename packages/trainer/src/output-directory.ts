@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { OutputError, parseJson } from '@profit-sft/core';
-import { acquireLock, isPartial, type Lock } from '@profit-sft/durable-files';
+import { OutputError, parseJson, writeError } from '@profit-sft/core';
+import { acquireLock, isPartial, makeDirectory, type Lock } from '@profit-sft/durable-files';
 
 /** Names inside a run's directory. */
 export const runFiles = {
@@ -98,9 +98,9 @@ export async function claimOutputDirectory(
   if (!existsSync(lockPath)) inspectOutputDirectory(directory, resume);
   let made: boolean;
   try {
-    made = mkdirSync(directory, { recursive: true }) !== undefined;
+    made = makeDirectory(directory);
   } catch (error) {
-    throw new OutputError(directory, `cannot be created (${(error as Error).message})`, { cause: error });
+    throw writeError(directory, error);
   }
   const lock = await acquireLock(lockPath, {
     subject: directory,

@@ -92,6 +92,19 @@ test('what a process left that was killed while it took or gave back a lock is n
   expect(existsSync(path)).toBe(false);
 });
 
+test('what a process prepared that was killed before it had the lock is removed; what another prepares is not', async () => {
+  const path = temporaryPath('lock');
+  const { pid } = spawnSync(process.execPath, ['-e', '0']);
+  const prepared = (name: string): string => join(dirname(path), `.partial-lock-${name}`);
+  leave(prepared('dead'), { process: pid });
+  leave(prepared('live'), {});
+  leave(prepared('elsewhere'), { machine: elsewhere });
+  mkdirSync(prepared('empty'));
+  mkdirSync(join(dirname(path), '.partial-notes'));
+  (await acquireLock(path)).release();
+  expect(readdirSync(dirname(path)).sort()).toEqual(['.partial-lock-elsewhere', '.partial-lock-live', '.partial-notes']);
+});
+
 test('what is no lock is left alone', async () => {
   const path = temporaryPath('lock');
   mkdirSync(path);

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OutputError } from '@profit-sft/core';
+import { OutputError, writeError } from '@profit-sft/core';
 import { partialPrefix } from '../atomic-writes.js';
 import { startHeartbeat } from './heartbeat.js';
 import { LockHeldError, LockLostError } from './lock-errors.js';
@@ -67,7 +67,7 @@ function create(path: string, name: string, prepared: string): boolean {
     mkdirSync(prepared, { recursive: false });
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') {
-      throw new OutputError(path, `cannot be written (${(error as Error).message})`, { cause: error });
+      throw writeError(path, error);
     }
   }
   try {
@@ -79,7 +79,7 @@ function create(path: string, name: string, prepared: string): boolean {
   } catch (error) {
     // Somebody was faster (Windows says EPERM or EACCES), or tidied up what was prepared.
     if (['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EPERM', 'EACCES'].includes(codeOf(error) ?? '')) return false;
-    throw new OutputError(path, `cannot be written (${(error as Error).message})`, { cause: error });
+    throw writeError(path, error);
   }
 }
 
@@ -88,6 +88,25 @@ function removeEmpty(path: string): void {
     rmdirSync(path);
   } catch {
     // It is not there, or not empty.
+  }
+}
+
+/**
+ * Removes what processes prepared that were killed before they had the lock. Of one that is still there nothing is touched: its rename
+ * would put a lock in place that names nobody.
+ */
+function removeAbandoned(directory: string, preparedPrefix: string, machine: string): void {
+  for (const entry of readdirSync(directory)) {
+    if (!entry.startsWith(preparedPrefix)) continue;
+    const prepared = join(directory, entry);
+    try {
+      const there = holderFile(prepared);
+      if (there !== undefined && processState(there.holder, machine) !== 'gone') continue;
+      if (there !== undefined) rmSync(join(prepared, there.name), { force: true });
+      rmdirSync(prepared);
+    } catch {
+      // Not a lock's, or somebody else removes it: it is in nobody's way.
+    }
   }
 }
 
@@ -134,7 +153,8 @@ export async function acquireLock(
   };
   const own = thisProcess(machine);
   const name = holderName(own);
-  const prepared = join(dirname(path), `${partialPrefix}${basename(path)}-${own.nonce}`);
+  const preparedPrefix = `${partialPrefix}${basename(path)}-`;
+  const prepared = join(dirname(path), preparedPrefix + own.nonce);
   const signs = new SignsOfLife(silenceMilliseconds, lookMilliseconds);
   let waitsFor = '';
   try {
@@ -166,6 +186,7 @@ export async function acquireLock(
   } finally {
     rmSync(prepared, { recursive: true, force: true });
   }
+  removeAbandoned(dirname(path), preparedPrefix, machine);
   const file = join(path, name);
   const endHeartbeat = startHeartbeat(file, beatMilliseconds);
   return {
