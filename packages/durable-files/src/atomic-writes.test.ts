@@ -64,7 +64,9 @@ it('says of a full disk how much had been written', async () => {
     writeFileSync(join(partial, 'a'), new Uint8Array(3 * 2 ** 20));
     throw full;
   });
-  await expect(writing).rejects.toThrow(/3\.0 MiB of it had been written, and [\d.]+ MiB were left; .*The disk is full/);
+  await expect(writing).rejects.toThrow(
+    /3\.0 MiB of it had been written, and [\d.]+ MiB were left; .*The disk is full/,
+  );
   expect(readdirSync(dirname(path))).toEqual([]);
 });
 

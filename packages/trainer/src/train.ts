@@ -150,7 +150,8 @@ async function runIn(directory: string, claimed: ClaimedDirectory, options: Trai
       for (const event of [start, ...memoryEvent]) await emitTo(sinks, event);
       await emit({ type: 'resume', step: state.step, directory: checkpoint.directory });
     }
-    if (damaged.length > 0) await emit({ type: 'warning', step: state.step, ...damagedCheckpoints(damaged, state.step) });
+    if (damaged.length > 0)
+      await emit({ type: 'warning', step: state.step, ...damagedCheckpoints(damaged, state.step) });
 
     const { microBatchTokens } = config;
     const { packing } = config.data;

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { OutputError } from './errors.js';
 import { isDiskFull, systemErrorCode, writeError } from './write-error.js';
 
-const refused = (code: string): Error => Object.assign(new Error(`${code}: refused, write`), { code, syscall: 'write' });
+const refused = (code: string): Error =>
+  Object.assign(new Error(`${code}: refused, write`), { code, syscall: 'write' });
 
 test.each([
   ['ENOSPC', /^out: cannot be written \(ENOSPC: refused, write\)\. The disk is full: free some space and start again/],

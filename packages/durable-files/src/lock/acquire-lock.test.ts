@@ -102,7 +102,11 @@ test('what a process prepared that was killed before it had the lock is removed;
   mkdirSync(prepared('empty'));
   mkdirSync(join(dirname(path), '.partial-notes'));
   (await acquireLock(path)).release();
-  expect(readdirSync(dirname(path)).sort()).toEqual(['.partial-lock-elsewhere', '.partial-lock-live', '.partial-notes']);
+  expect(readdirSync(dirname(path)).sort()).toEqual([
+    '.partial-lock-elsewhere',
+    '.partial-lock-live',
+    '.partial-notes',
+  ]);
 });
 
 test('what is no lock is left alone', async () => {

@@ -5,7 +5,9 @@ import { asMemoryError } from './memory-failure.js';
 test.each([
   new RangeError('Array buffer allocation failed'),
   new Error('std::bad_alloc'),
-  new Error('Non-zero status code returned while running MatMul node. Failed to allocate memory for requested buffer of size 4096'),
+  new Error(
+    'Non-zero status code returned while running MatMul node. Failed to allocate memory for requested buffer of size 4096',
+  ),
 ])('$message says what to lower', (cause) => {
   const error = asMemoryError(cause) as OutOfMemoryError;
   expect(error).toBeInstanceOf(OutOfMemoryError);

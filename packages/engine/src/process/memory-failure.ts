@@ -7,7 +7,8 @@ export const memoryRemedy =
   'or close other programs.';
 
 /** What JavaScript, C++ and ONNX Runtime say when they are not given memory. */
-const signs = /array buffer allocation failed|bad[ _]alloc|failed to allocate memory|cannot allocate memory|out of memory/i;
+const signs =
+  /array buffer allocation failed|bad[ _]alloc|failed to allocate memory|cannot allocate memory|out of memory/i;
 
 /** An error that says that memory ran out, with what to do; any other as it is. */
 export function asMemoryError(error: unknown): unknown {

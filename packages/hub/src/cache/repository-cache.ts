@@ -1,15 +1,4 @@
-import {
-  copyFile,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  realpath,
-  rename,
-  stat,
-  symlink,
-} from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, readFile, readlink, realpath, rename, stat, symlink } from 'node:fs/promises';
 import { parseJson } from '@profit-sft/core';
 import { withLock, writeFileAtomically } from '@profit-sft/durable-files';
 import { randomUUID } from 'node:crypto';

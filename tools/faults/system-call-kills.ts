@@ -1,0 +1,48 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync, rmSync } from 'node:fs';
+import { inLanes, spreadPoints, type FaultResult } from './fault-result.js';
+import type { Trial } from './trial.js';
+
+/** System calls by which files change; reads and the calls of threads among each other are left out. */
+const calls =
+  'mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,rmdir,fsync,fdatasync,ftruncate,pwrite64,writev,copy_file_range,sendfile,symlink';
+
+function works(): boolean {
+  try {
+    execFileSync('strace', ['-o', '/dev/null', 'true'], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * Kills the command at system calls themselves, by strace, which does not care how this repository writes files: the kernel ends the process when a
+ * thread makes its n-th call of these kinds.
+ */
+export async function killAtSystemCalls(trial: Trial, count: number, random: () => number): Promise<FaultResult> {
+  const about = { kind: 'SIGKILL at a system call (strace)', what: trial.scenario.title };
+  if (!works()) return { ...about, injected: 0, failures: [], skipped: 'no strace here, or it may not trace' };
+  const whole = trial.output();
+  const log = `${whole}.strace`;
+  await trial.start(whole, { by: ['strace', '-f', '-qq', '-o', log, '-e', `trace=${calls}`] });
+  // Calls are counted for each thread.
+  const ofThread = new Map<string, number>();
+  for (const line of readFileSync(log, 'utf8').split('\n')) {
+    const [thread] = line.split(' ', 1);
+    if (/^\d+ +\w+\(/.test(line)) ofThread.set(thread, (ofThread.get(thread) ?? 0) + 1);
+  }
+  const points = spreadPoints(Math.max(0, ...ofThread.values()), count, random);
+  const failures: string[] = [];
+  let injected = 0;
+  await inLanes(points, async (at) => {
+    const output = trial.output();
+    const inject = ['-e', `trace=${calls}`, '-e', `inject=${calls}:signal=KILL:when=${at}`];
+    await trial.start(output, { by: ['strace', '-f', '-qq', '-o', '/dev/null', ...inject] });
+    injected++;
+    const wrong = await trial.recover(output);
+    if (wrong !== undefined) failures.push(`call ${at}: ${wrong}`);
+    rmSync(output, { recursive: true, force: true });
+  });
+  return { ...about, injected, failures };
+}
