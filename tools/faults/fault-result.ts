@@ -13,9 +13,7 @@ export interface FaultResult {
 const lanes = Number(process.env.PROFIT_FAULT_LANES ?? 2);
 
 /** Does work for each of several cases, some at a time. */
-export async function inLanes<T>(
-  cases: readonly T[],
-  work: (one: T, index: number) => Promise<void>): Promise<void> {
+export async function inLanes<T>(cases: readonly T[], work: (one: T, index: number) => Promise<void>): Promise<void> {
   const queue = [...cases.entries()];
   const lane = async (): Promise<void> => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) await work(next[1], next[0]);

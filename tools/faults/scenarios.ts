@@ -78,7 +78,8 @@ function training(name: string, title: string, roles: readonly Role[] = ['comman
     lost(output, { count, things = [] }, wasKilled) {
       // A run that was finished is not resumed, and its log not touched.
       if (things.length > 0) return undefined;
-      const resumed = events(output).findLast(({ type }) => type === 'resume')?.step ?? (wasKilled === true ? count : 0);
+      const resumed =
+        events(output).findLast(({ type }) => type === 'resume')?.step ?? (wasKilled === true ? count : 0);
       if (resumed >= count) return undefined;
       return `resumed from step ${resumed}, but the checkpoint of step ${count} had been written`;
     },
