@@ -14,6 +14,8 @@ export interface Inputs {
 
 const run = {
   model: 'base',
+  // Every token trains: the model’s own probabilities are small, and profit would keep none.
+  masking: 'sft',
   data: { train: 'train.jsonl', eval: 'eval.jsonl' },
   ...{ steps: 4, batchSize: 4, microBatchTokens: 20, learningRate: 0.01, seed: 1 },
   ...{ checkpointSteps: 1, keepCheckpoints: 2, evaluationSteps: 2 },

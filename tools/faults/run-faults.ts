@@ -58,7 +58,7 @@ export async function runFaults(
       if (scenario.name === 'onnxruntime') {
         add(await killAtSystemCalls(trial, Math.max(2, Math.round(kills / 2)), random));
         add(...(await refuseWrites(trial, few, random)), await shortWrites(trial));
-        add(await fillDisk(trial, [120, 200, 300]), await readOnlyDirectory(trial));
+        add(await fillDisk(trial, [100, 150, 200]), await readOnlyDirectory(trial));
         add(await startAtOnce(trial, few), await takeOverAtOnce(trial, few, random));
         add(await throwInSteps(trial, few, random));
       }

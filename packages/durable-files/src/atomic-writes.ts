@@ -46,11 +46,15 @@ export function syncDirectory(directory: string): void {
 
 /** Makes a directory, and those above it, so that they survive a loss of power. Returns whether it was made here. */
 export function makeDirectory(path: string): boolean {
-  const first = mkdirSync(path, { recursive: true });
-  if (first === undefined) return false;
-  for (let made = resolve(path); ; made = dirname(made)) {
-    syncDirectory(dirname(made));
-    if (made === resolve(first) || made === dirname(made)) return true;
+  try {
+    const first = mkdirSync(path, { recursive: true });
+    if (first === undefined) return false;
+    for (let made = resolve(path); ; made = dirname(made)) {
+      syncDirectory(dirname(made));
+      if (made === resolve(first) || made === dirname(made)) return true;
+    }
+  } catch (error) {
+    throw asOutputError(path, error);
   }
 }
 
@@ -164,6 +168,11 @@ export function isPartial(name: string): boolean {
 /** Removes what a killed process left unfinished in a directory. */
 export function removePartials(directory: string): void {
   for (const name of readdirSync(directory)) {
-    if (isPartial(name)) rmSync(join(directory, name), { recursive: true, force: true });
+    const path = join(directory, name);
+    try {
+      if (isPartial(name)) rmSync(path, { recursive: true, force: true });
+    } catch (error) {
+      throw asOutputError(path, error);
+    }
   }
 }

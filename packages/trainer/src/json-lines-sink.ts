@@ -22,7 +22,7 @@ export function jsonLinesSink(path: string, { length = 0 }: { length?: number } 
   try {
     descriptor = openSync(path, 'a+');
   } catch (error) {
-    throw new OutputError(path, `cannot be opened (${(error as Error).message})`, { cause: error });
+    throw writeError(path, error);
   }
   const size = fstatSync(descriptor).size;
   if (size < length) {

@@ -117,7 +117,7 @@ function takeOver(path: string, old: string, name: string): boolean {
     return true;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
-    throw new OutputError(path, `cannot be taken over (${(error as Error).message})`, { cause: error });
+    throw writeError(path, error);
   }
 }
 
@@ -195,7 +195,11 @@ export async function acquireLock(
     },
     release() {
       endHeartbeat();
-      rmSync(file, { force: true });
+      try {
+        rmSync(file, { force: true });
+      } catch {
+        // On a file system that has turned read-only, say. It is free once this process ends, and what led here is the error that counts.
+      }
       removeEmpty(path);
     },
   };
