@@ -4,6 +4,7 @@ import { format, resolveConfig } from 'prettier';
 import { withGenerated } from '../docs/generated-pages.js';
 import { markdownTable } from '../docs/markdown-table.js';
 import type { FaultResult } from './fault-result.js';
+import { readKeptResults, type ScenarioResults } from './kept-results.js';
 
 const page = fileURLToPath(new URL('../../docs/quality.md', import.meta.url));
 const findingsFile = new URL('findings.json', import.meta.url);
@@ -18,11 +19,9 @@ export interface Finding {
 }
 
 /** The section's text. */
-export function faultsText(
-  results: readonly FaultResult[],
-  findings: readonly Finding[],
-  { kills, seed }: { readonly kills: number; readonly seed: number },
-): string {
+export function faultsText(scenarios: readonly ScenarioResults[], findings: readonly Finding[]): string {
+  const results = scenarios.flatMap((scenario) => scenario.results);
+  const [{ kills, seed }] = scenarios;
   const total = (chosen: readonly FaultResult[]): string =>
     chosen.reduce((sum, { injected }) => sum + injected, 0).toLocaleString('en');
   const killed = results.filter(({ kind }) => kind.startsWith('SIGKILL'));
@@ -46,13 +45,10 @@ export function faultsText(
 }
 
 /** Writes the section of docs/quality.md and gives the page's path. */
-export async function writeFaultsSection(
-  results: readonly FaultResult[],
-  options: { readonly kills: number; readonly seed: number },
-): Promise<string> {
+export async function writeFaultsSection(): Promise<string> {
   const findings = JSON.parse(await readFile(findingsFile, 'utf8')) as readonly Finding[];
   const present = await readFile(page, 'utf8');
-  const wanted = withGenerated(present, { faults: faultsText(results, findings, options) });
+  const wanted = withGenerated(present, { faults: faultsText(readKeptResults(), findings) });
   await writeFile(page, await format(wanted, { ...(await resolveConfig(page)), filepath: page }));
   return page;
 }

@@ -3,6 +3,7 @@ import { startLoopbackHub } from '../../packages/hub/src/testing-hub/loopback-hu
 import { fillDisk, readOnlyDirectory, refuseWrites, shortWrites } from './disk-faults.js';
 import type { FaultResult } from './fault-result.js';
 import { writeInputs } from './inputs.js';
+import { keepResults, type ScenarioResults } from './kept-results.js';
 import { killWhileSaving } from './kills.js';
 import { startAtOnce, takeOverAtOnce } from './races.js';
 import { fillHeaps, jumpClocks, limitMemory, throwInSteps } from './runtime-faults.js';
@@ -32,11 +33,13 @@ function startDataRepository() {
   });
 }
 
+/** What came of each scenario. One without a failure is kept at once: the whole takes a while. */
 export async function runFaults(
   { kills, seed, only }: FaultsOptions,
   show: (line: string) => void,
-): Promise<FaultResult[]> {
-  const results: FaultResult[] = [];
+): Promise<ScenarioResults[]> {
+  const all: ScenarioResults[] = [];
+  let results: FaultResult[] = [];
   const processes = await SubjectProcesses.bundle();
   const inputs = await writeInputs();
   const hub = await startDataRepository();
@@ -51,6 +54,7 @@ export async function runFaults(
     const environment = { HF_ENDPOINT: hub.endpoint, HF_HUB_OFFLINE: '' };
     const few = Math.max(2, Math.round(kills / 4));
     for (const scenario of only === undefined ? scenarios : [scenarioOf(only)]) {
+      results = [];
       const generator = createRandom(seed, 'faults', scenario.name);
       const random = (): number => generator.next();
       const trial = await Trial.of(scenario, processes, inputs, environment);
@@ -67,13 +71,21 @@ export async function runFaults(
         add(await throwInSteps(trial, 2, random));
       }
       if (['onnxruntime', 'answers', 'hub'].includes(scenario.name)) add(await jumpClocks(trial));
+      const ofScenario = { scenario: scenario.name, kills, seed, results };
+      all.push(ofScenario);
+      if (results.every(({ failures }) => failures.length === 0)) {
+        keepResults(
+          ofScenario,
+          scenarios.map(({ name }) => name),
+        );
+      }
     }
   } finally {
     await hub.close();
     inputs.remove();
     processes.close();
   }
-  return results;
+  return all;
 }
 
 /** MiB of data of each process: from too little to start the model to almost enough. */

@@ -22,7 +22,11 @@ const run = (directory: string, parts: object = {}) =>
 
 async function interruptedAfter(step: number, directory: string): Promise<void> {
   const end = new AbortController();
-  const sink = { write: (event: RunEvent) => void (event.type === 'step' && event.step === step && end.abort()) };
+  const sink = {
+    write(event: RunEvent): void {
+      if (event.type === 'step' && event.step === step) end.abort();
+    },
+  };
   await expect(run(directory, { signal: end.signal, sinks: [sink] })).rejects.toThrow('stopped after step');
 }
 
@@ -33,11 +37,19 @@ function damage(path: string, change: (bytes: Buffer) => void): void {
   writeFileSync(path, bytes);
 }
 
+function changeOneBit(bytes: Buffer): void {
+  bytes[bytes.length - 3] ^= 4;
+}
+
+function loseAll(bytes: Buffer): void {
+  bytes.fill(0);
+}
+
 test.each([
-  ['one bit', (bytes: Buffer) => void (bytes[bytes.length - 3] ^= 4)],
-  ['nothing but zeros', (bytes: Buffer) => void bytes.fill(0)],
+  ['one bit changed', changeOneBit],
+  ['nothing but zeros', loseAll],
 ] as const)(
-  'a checkpoint with %s in place of its state is not taken; the one before it is, and the run says so',
+  'a checkpoint with %s in its state is not taken; the one before it is, and the run says so',
   async (_, change) => {
     const [whole, directory] = [temporaryPath(), temporaryPath()];
     await run(whole);
