@@ -223,6 +223,17 @@ export function mayBeHeld(path: string): boolean {
   return there !== undefined && processState(there.holder) !== 'gone';
 }
 
+/** Removes the lock of a process that is gone, where nobody else will come to take it over. */
+export async function removeAbandonedLock(path: string): Promise<void> {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined || mayBeHeld(path)) return;
+  try {
+    (await acquireLock(path)).release();
+  } catch (error) {
+    // Somebody has just taken it.
+    if (!(error instanceof LockHeldError)) throw error;
+  }
+}
+
 /** Does some work while this process holds a lock. */
 export async function withLock<T>(path: string, options: LockOptions, work: (lock: Lock) => Promise<T>): Promise<T> {
   const lock = await acquireLock(path, options);

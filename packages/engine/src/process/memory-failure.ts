@@ -1,4 +1,4 @@
-import { OutOfMemoryError, ProfitError } from '@profit-sft/core';
+import { isMemoryFailure, OutOfMemoryError } from '@profit-sft/core';
 
 /** What to do where a model or its training does not fit. */
 export const memoryRemedy =
@@ -6,13 +6,9 @@ export const memoryRemedy =
   'option memory), which recomputes what it cannot keep; train adapters (LoRA), with adapter.base "stored" or "int8" for a large model; ' +
   'or close other programs.';
 
-/** What JavaScript, C++ and ONNX Runtime say when they are not given memory. */
-const signs =
-  /array buffer allocation failed|bad[ _]alloc|failed to allocate memory|cannot allocate memory|out of memory/i;
-
 /** An error that says that memory ran out, with what to do; any other as it is. */
 export function asMemoryError(error: unknown): unknown {
-  if (ProfitError.isInstance(error) || !(error instanceof Error) || !signs.test(error.message)) return error;
+  if (!isMemoryFailure(error)) return error;
   return new OutOfMemoryError(`memory ran out in the process of the model (${error.message})`, memoryRemedy, {
     cause: error,
   });

@@ -1,6 +1,6 @@
 import { copyFile, lstat, mkdir, readdir, readFile, readlink, realpath, rename, stat, symlink } from 'node:fs/promises';
 import { parseJson } from '@profit-sft/core';
-import { withLock, writeFileAtomically } from '@profit-sft/durable-files';
+import { removeAbandonedLock, withLock, writeFileAtomically } from '@profit-sft/durable-files';
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { HubError } from '../hub-error.js';
@@ -136,6 +136,18 @@ export class RepositoryCache {
     const root = await realpath(this.folder);
     if (found.startsWith(root + sep)) return found;
     throw new HubError(`${join(this.snapshotFolder(commit), path)} leads out of ${root}; remove it`);
+  }
+
+  /** Removes locks of processes that were killed and whose work somebody else has done since: nobody would take them over. */
+  async removeAbandonedLocks(): Promise<void> {
+    for (const part of ['blobs', 'profit-sft', 'refs']) {
+      const folder = join(this.folder, part);
+      const entries = (await ifThere(readdir(folder, { recursive: true, withFileTypes: true }))) ?? [];
+      for (const entry of entries) {
+        const isLock = entry.isDirectory() && entry.name.endsWith('.lock');
+        if (isLock) await removeAbandonedLock(join(entry.parentPath, entry.name));
+      }
+    }
   }
 
   /** Puts a blob into a snapshot: a relative link, or a copy where links are not allowed (Windows). */
