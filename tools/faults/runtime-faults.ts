@@ -50,7 +50,7 @@ export async function fillHeaps(trial: Trial, count: number, random: () => numbe
   return results;
 }
 
-/** The model's process gets no more memory from the system: less than the model, than a step, than a step and a checkpoint take. */
+/** The processes get no more memory from the system than so much. */
 export async function limitMemory(trial: Trial, mebibytes: readonly number[]): Promise<FaultResult> {
   const about = { kind: 'the system gives no more memory (RLIMIT_DATA)', what: trial.scenario.title };
   try {
@@ -63,8 +63,14 @@ export async function limitMemory(trial: Trial, mebibytes: readonly number[]): P
   for (const limit of mebibytes) {
     const output = trial.output();
     const ended = await trial.start(output, { by: ['prlimit', `--data=${limit * 2 ** 20}`] });
-    if (ended.code === 0) continue;
     injected++;
+    // Of the runtime, or of the process, where it was the operating system that ended it.
+    if (
+      ended.code !== 7 ||
+      !/memory (?:probably )?ran out.*microBatchTokens.*This run has microBatchTokens/s.test(ended.error)
+    ) {
+      failures.push(`${limit} MiB: ended with ${ended.signal ?? ended.code} and said: ${ended.error.slice(-900)}`);
+    }
     const wrong = await trial.recover(output);
     if (wrong !== undefined) failures.push(`${limit} MiB: ${wrong}`);
   }

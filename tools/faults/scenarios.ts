@@ -173,6 +173,7 @@ export const scenarios: readonly Scenario[] = [
   training('lora', 'training, LoRA, ONNX Runtime'),
   training('reference', 'training, float64 reference'),
   training('engine', 'training, model in a process of its own', ['command', 'engine']),
+  training('memory', 'training that takes 700 MiB', []),
   answers,
   ablation,
   hub,
