@@ -39,7 +39,7 @@ describe('training', () => {
   });
 
   test('killed while it changes files, it is gone on with, and ends as if it had not been', async () => {
-    expectSurvived(await killWhileSaving(trial, 'command', 9, random), 6);
+    expectSurvived(await killWhileSaving(trial, 'command', 6, random), 4);
   });
 
   test('refused by the system, it says what to do, and is gone on with', async () => {

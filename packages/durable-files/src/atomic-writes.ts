@@ -122,16 +122,22 @@ function replaceDirectory(by: string, path: string): void {
 }
 
 function fullDiskError(path: string, partial: string, error: unknown): unknown {
-  const failure = ProfitError.isInstance(error) ? error : writeError(path, error);
   try {
     const { bavail, bsize } = statfsSync(dirname(path));
     const mebibytes = (bytes: number): string => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
     const sizes = `${mebibytes(bytesIn(partial))} of it had been written, and ${mebibytes(bavail * bsize)} were left`;
-    return new OutputError(path, `${sizes}; ${failure.message}`, { cause: error });
+    const message = `the disk is full: ${sizes} (${refusal(error)}). Free some space and start again`;
+    return new OutputError(path, message, { cause: error });
   } catch {
     // Something else removes it, or the file system does not say.
-    return failure;
+    return asOutputError(path, error);
   }
+}
+
+/** What the system said, behind whatever was made of it. */
+function refusal(error: unknown): string {
+  const { message, cause } = error as Error;
+  return cause instanceof Error ? refusal(cause) : message;
 }
 
 function bytesIn(directory: string): number {

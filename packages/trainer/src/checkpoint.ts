@@ -3,7 +3,6 @@ import { join, relative, sep } from 'node:path';
 import {
   InvalidConfigError,
   isDiskFull,
-  OutputError,
   parseWith,
   schema,
   type Json,
@@ -116,7 +115,8 @@ export async function writeCheckpoint(root: string, content: CheckpointContent, 
     makeDirectory(root);
     await writeDirectoryAtomically(directory, fill);
   } catch (error) {
-    throw isDiskFull(error) ? noSpaceError(root, content, error) : error;
+    if (isDiskFull(error)) (error as Error).message += `. ${spaceNeeded(root, content)}`;
+    throw error;
   }
   for (const name of checkpointNames(root).slice(keep)) removeDirectoryAtomically(join(root, name));
   return directory;
@@ -125,18 +125,16 @@ export async function writeCheckpoint(root: string, content: CheckpointContent, 
 /** Bytes of a parameter in a checkpoint: its weight and AdamW's two moments, in float32. */
 const bytesOfParameter = 12;
 
-function noSpaceError(root: string, { model }: CheckpointContent, cause: unknown): OutputError {
+function spaceNeeded(root: string, { model }: CheckpointContent): string {
   const { parameterCount, trainableParameterCount = parameterCount } = model.description;
   const last = newestCheckpoint(root).checkpoint?.record;
   const bytes = last === undefined ? bytesOfParameter * trainableParameterCount : sizeOf(last.files);
+  const takes = `A checkpoint takes about ${(bytes / 2 ** 20).toFixed(1)} MiB, and a smaller keepCheckpoints keeps fewer`;
   const kept =
-    last === undefined ? 'There is no earlier checkpoint' : `The checkpoint of step ${last.state.step} is as it was`;
-  return new OutputError(
-    root,
-    `there is no space for a checkpoint, which takes about ${(bytes / 2 ** 20).toFixed(1)} MiB. ${kept}; when there is space, go on with ` +
-      `--resume. Fewer of them fit with a smaller keepCheckpoints. ${(cause as Error).message}`,
-    { cause },
-  );
+    last === undefined
+      ? 'There is none yet'
+      : `That of step ${last.state.step} is as it was; go on from it with --resume`;
+  return `${takes}. ${kept}`;
 }
 
 /** Names of the checkpoints, newest first. */

@@ -96,7 +96,14 @@ function removeEmpty(path: string): void {
  * would put a lock in place that names nobody.
  */
 function removeAbandoned(directory: string, preparedPrefix: string, machine: string): void {
-  for (const entry of readdirSync(directory)) {
+  let entries: string[];
+  try {
+    entries = readdirSync(directory);
+  } catch {
+    // The next holder tries again.
+    return;
+  }
+  for (const entry of entries) {
     if (!entry.startsWith(preparedPrefix)) continue;
     const prepared = join(directory, entry);
     try {
@@ -188,19 +195,29 @@ export async function acquireLock(
   }
   removeAbandoned(dirname(path), preparedPrefix, machine);
   const file = join(path, name);
-  const endHeartbeat = startHeartbeat(file, beatMilliseconds);
+  const removeFile = (): void => {
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // On a file system that has turned read-only, say. It is free once this process ends, and what led here is the error that counts.
+    }
+    removeEmpty(path);
+  };
+  let endHeartbeat: () => void;
+  try {
+    endHeartbeat = startHeartbeat(file, beatMilliseconds);
+  } catch (error) {
+    // No memory for a thread, say.
+    removeFile();
+    throw error;
+  }
   return {
     assertHeld() {
       if (statSync(file, { throwIfNoEntry: false }) === undefined) throw new LockLostError(subject);
     },
     release() {
       endHeartbeat();
-      try {
-        rmSync(file, { force: true });
-      } catch {
-        // On a file system that has turned read-only, say. It is free once this process ends, and what led here is the error that counts.
-      }
-      removeEmpty(path);
+      removeFile();
     },
   };
 }
