@@ -54,10 +54,11 @@ export async function shortWrites(trial: Trial): Promise<FaultResult> {
   const output = trial.output();
   const ended = await trial.disturb(output, { kind: 'short-writes', role: 'command' });
   const wrong = ended.code === 0 ? trial.wrongOutcome(output, ended) : `ended with ${ended.code}: ${ended.error}`;
+  const writes = trial.counts.get('command')?.operations.filter((one) => one.startsWith('write ')).length ?? 0;
   return {
-    kind: 'writes that store half of what they are given',
-    what: trial.scenario.title,
-    injected: trial.counts.get('command')?.operations.filter((one) => one.startsWith('write ')).length ?? 0,
+    kind: 'every write stores half of what it is given',
+    what: `${trial.scenario.title}, ${writes} writes`,
+    injected: 1,
     failures: wrong === undefined ? [] : [wrong],
   };
 }
