@@ -21,7 +21,7 @@ export interface Finding {
 /** The section's text. */
 export function faultsText(scenarios: readonly ScenarioResults[], findings: readonly Finding[]): string {
   const results = scenarios.flatMap((scenario) => scenario.results);
-  const [{ kills, seed }] = scenarios;
+  const seeds = [...new Set(scenarios.map(({ seed }) => seed))].join(', ');
   const total = (chosen: readonly FaultResult[]): string =>
     chosen.reduce((sum, { injected }) => sum + injected, 0).toLocaleString('en');
   const killed = results.filter(({ kind }) => kind.startsWith('SIGKILL'));
@@ -32,7 +32,7 @@ export function faultsText(scenarios: readonly ScenarioResults[], findings: read
     skipped ?? String(injected - Math.min(injected, failures.length)),
   ]);
   return [
-    `\`npm run faults\` (seed ${seed}, ${kills} kills for each process) let ${total(results)} faults happen, ${total(killed)} of them kills while files ` +
+    `\`npm run faults\` (seed ${seeds}) let ${total(results)} faults happen, ${total(killed)} of them kills while files ` +
       'changed. After each the command was started again. Every start came to its end, with the bytes that an undisturbed run has; nothing that was finished was lost, no damaged checkpoint was ' +
       'picked up, and no unfinished file or lock was left.',
     markdownTable(['fault', 'of what', 'injected', 'survived'], rows),
