@@ -14,7 +14,7 @@ interface Refusal {
 }
 
 const refusals: readonly Refusal[] = [
-  { code: 'ENOSPC', lasting: true, kind: 'disk full (ENOSPC) from some write on', says: /disk is full.*free/s },
+  { code: 'ENOSPC', lasting: true, kind: 'disk full (ENOSPC) from some write on', says: /disk is full.*free/is },
   { code: 'EIO', lasting: false, kind: 'the disk fails to store (EIO at fsync)', says: /disk reports a fault/ },
   { code: 'EMFILE', lasting: false, kind: 'too many open files (EMFILE)', says: /ulimit -n/ },
   { code: 'EROFS', lasting: true, kind: 'the file system turns read-only (EROFS) while running', says: /read-only/ },
