@@ -106,7 +106,7 @@ export const runTargets: readonly FuzzTarget[] = [
       const step = join(folder, 'step-00000012');
       writeInput(step, 'model-state/optimizer.json', '{}');
       const file = writeInput(step, 'trainer.json', input);
-      const checkpoint = newestCheckpoint(folder);
+      const { checkpoint } = newestCheckpoint(folder);
       if (checkpoint?.record.previousLogProb !== undefined) previous.load(checkpoint.record.previousLogProb, file);
     },
   },
