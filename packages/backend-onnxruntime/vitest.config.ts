@@ -1,3 +1,3 @@
 import { packageTests } from '../../vitest.base.js';
 
-export default packageTests('backend-onnxruntime');
+export default packageTests('backend-onnxruntime', { isolate: true });

@@ -1,3 +1,3 @@
 import { packageTests } from '../../vitest.base.js';
 
-export default packageTests('backend-tfjs');
+export default packageTests('backend-tfjs', { isolate: true });

@@ -1,3 +1,3 @@
 import { packageTests } from '../../vitest.base.js';
 
-export default packageTests('backend-transformers');
+export default packageTests('backend-transformers', { isolate: true });

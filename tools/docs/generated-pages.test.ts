@@ -47,7 +47,8 @@ describe('pluginTables', () => {
 });
 
 describe('optionsTable', () => {
-  const rate = { name: 'rate', expects: 'number', default: 0.5, description: 'the rate' };
+  const rate = { name: 'rate', expects: 'number', required: false, default: 0.5, description: 'the rate' };
+  const path = { name: 'path', expects: 'string', required: true, default: null, description: '' };
 
   test('of one plugin has no column for its name', () => {
     const [headings, , row] = optionsTable([{ name: 'one', options: [rate] }]).split('\n');
@@ -61,8 +62,14 @@ describe('optionsTable', () => {
     const lines = optionsTable([
       { name: 'one', options: [{ ...rate, default: null }] },
       { name: 'two', options: [] },
+      { name: 'three', options: [path] },
     ]).split('\n');
-    expect(lines.slice(2)).toEqual(['| `one` | `rate` | `number` | none | the rate |', '', 'Without options: `two`.']);
+    expect(lines.slice(2)).toEqual([
+      '| `one` | `rate` | `number` | none | the rate |',
+      '| `three` | `path` | `string` | required |  |',
+      '',
+      'Without options: `two`.',
+    ]);
   });
 });
 

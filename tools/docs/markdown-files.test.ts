@@ -2,30 +2,16 @@ import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { createRandom, parseRunConfig, type MaskingPlugin, type TokenSignals } from '@profit-sft/core';
+import { createRandom, type MaskingPlugin, type TokenSignals } from '@profit-sft/core';
 import { loadPlugins } from '@profit-sft/cli';
 import { expect, test } from 'vitest';
+import { headingAnchors, proseOf } from './heading-anchors.js';
 import { codeBlocks, markdownFiles, repository } from './markdown-files.js';
 
 const files = markdownFiles();
 
-/** Anchors of a page as GitHub makes them from its headings. */
-function anchors(text: string): Set<string> {
-  const prose = text.replace(/^```.*?^```$/gms, '');
-  const headings = [...prose.matchAll(/^#+ (.*)$/gm)].map(([, title]) => title);
-  return new Set(
-    headings.map((title) =>
-      title
-        .toLowerCase()
-        .replace(/[^\p{L}\p{N} _-]/gu, '')
-        .replaceAll(' ', '-'),
-    ),
-  );
-}
-
 test.each(files.map(({ path, text }) => [path, text] as const))('links in %s lead somewhere', (path, text) => {
-  const prose = text.replace(/^```.*?^```$/gms, '');
-  const broken = [...prose.matchAll(/\]\(([^)\s]+)\)/g)]
+  const broken = [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)]
     .map(([, target]) => target)
     .filter((target) => !/^[a-z]+:/.test(target))
     .filter((target) => {
@@ -34,21 +20,9 @@ test.each(files.map(({ path, text }) => [path, text] as const))('links in %s lea
       if (!existsSync(full)) return true;
       if (anchor === undefined) return false;
       const page = files.find((other) => join(repository, other.path) === full);
-      return page === undefined || !anchors(page.text).has(anchor);
+      return page === undefined || !headingAnchors(page.text).has(anchor);
     });
   expect(broken).toEqual([]);
-});
-
-const configurations = files.flatMap(({ path, text }) =>
-  codeBlocks(text, 'json')
-    .filter((block) => block.includes('"model":'))
-    .map((block, index) => [`${path} ${index + 1}`, block] as const),
-);
-
-test('there are configurations to check', () => expect(configurations.length).toBeGreaterThan(2));
-
-test.each(configurations)('the configuration in %s is valid', (_, block) => {
-  expect(() => parseRunConfig(JSON.parse(block))).not.toThrow();
 });
 
 test('the rule of docs/authoring-a-rule.md works as the page says', async () => {

@@ -22,7 +22,7 @@ export function markdownFiles(): MarkdownFile[] {
     readdirSync(join(repository, folder)).map((name) => join(repository, folder, name, 'README.md')),
   );
   const all = [
-    ...['README.md', 'CONTRIBUTING.md'].map((name) => join(repository, name)),
+    ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'].map((name) => join(repository, name)),
     ...markdownIn('docs'),
     ...readmes,
   ];

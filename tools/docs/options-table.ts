@@ -7,8 +7,9 @@ interface PluginOptions {
 }
 
 /** Cells of one option: name, type, default, description. */
-export function optionCells({ name, expects, default: value, description }: OptionDescription): string[] {
-  return [code(name), code(expects), value === null ? 'none' : code(JSON.stringify(value)), description];
+export function optionCells({ name, expects, required, default: value, description }: OptionDescription): string[] {
+  const shown = required ? 'required' : value === null ? 'none' : code(JSON.stringify(value));
+  return [code(name), code(expects), shown, description];
 }
 
 /** Every option of the plugins of a package in one table; plugins without options are named under it. */

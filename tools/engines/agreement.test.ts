@@ -27,7 +27,7 @@ describe.each(settings)('$title', (setting) => {
       expect(mean(steps - 5)).toBeLessThan(mean(0));
     });
 
-    for (const engine of engines) {
+    for (const engine of engines.filter(({ slow = false }) => !(slow && setting.large))) {
       const missing = isRegistered(engine) ? '' : ` (skipped: the command has no backend "${engine.backend.name}")`;
       test.skipIf(missing !== '')(
         `${engine.title} has its losses and its evaluation${missing}`,

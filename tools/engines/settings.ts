@@ -14,6 +14,8 @@ export interface Setting {
   /** Read when asked for: not every setting has its data everywhere. */
   rows(): { readonly train: readonly Row[]; readonly evaluation: readonly Row[] };
   readonly batchSize: number;
+  /** Has millions of parameters. */
+  readonly large: boolean;
 }
 
 const sharedData = process.env.PROFIT_TEST_DATA ?? fileURLToPath(new URL('../../../shared/data', import.meta.url));
@@ -32,7 +34,7 @@ function instructions(): Row[] {
       prompt: `${[instruction, input].filter((text) => text !== '').join('\n')}\n`,
       completion: output,
     }))
-    .filter(({ prompt, completion }) => prompt.length + completion.length < 120);
+    .filter(({ prompt, completion }) => prompt.length + completion.length < 90);
 }
 
 /** In the words of the demo's base model. */
@@ -42,8 +44,8 @@ function wordProblems(from: number, count: number): Row[] {
     const row = from + index;
     const [has, more] = [(row * 7) % 20, 3 + ((row * 5) % 11)];
     return {
-      prompt: `Question: ${names[row % 4]} has ${has} cards and gets ${more} more. How many are there?\nAnswer:`,
-      completion: ` ${has} + ${more} = ${has + more}. The answer is ${has + more}.`,
+      prompt: `Question: ${names[row % 4]} has ${has} cards and gets ${more} more.\nAnswer:`,
+      completion: ` ${has} + ${more} = ${has + more}.`,
     };
   });
 }
@@ -54,12 +56,14 @@ export const settings: readonly Setting[] = [
     model: fileURLToPath(new URL('../../examples/word-problems/model', import.meta.url)),
     rows: () => ({ train: wordProblems(0, 20), evaluation: wordProblems(20, 4) }),
     batchSize: 1,
+    large: true,
   },
   {
     title: 'instructions, stories260K',
     model: join(sharedData, 'models/stories260K/hf'),
     rows: () => ({ train: instructions().slice(0, 40), evaluation: instructions().slice(40, 56) }),
     batchSize: 2,
+    large: false,
   },
 ];
 

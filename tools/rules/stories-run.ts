@@ -39,10 +39,17 @@ export class StoriesRuns {
   private tokenizer: Tokenizer | undefined;
   private tunedModel: string | undefined;
 
-  constructor(private readonly steps: number) {
+  /**
+   * @param trained stories that are trained on
+   * @param heldOut stories that NLL and objective are measured on, before training and after it
+   */
+  constructor(
+    private readonly steps: number,
+    { trained, heldOut } = { trained: 400, heldOut: 40 },
+  ) {
     const rows = stories();
-    this.train = inlineDataset(rows.slice(0, 400), 'train');
-    this.heldOut = inlineDataset(rows.slice(400, 440), 'held-out');
+    this.train = inlineDataset(rows.slice(0, trained), 'train');
+    this.heldOut = inlineDataset(rows.slice(trained, trained + heldOut), 'held-out');
   }
 
   async run(rule: RuleRun): Promise<TrainResult> {
@@ -68,7 +75,7 @@ export class StoriesRuns {
       ...{ steps: this.steps, batchSize: 8, microBatchTokens: 640, learningRate: 1e-4, seed: 1 },
     });
     // In this process: many short runs, of which each would start two processes.
-    const engine = onnxruntime({ process: false });
+    const engine = onnxruntime({ process: false, threads: 1 });
     const model = await engine.open(initialModel);
     try {
       return await train({

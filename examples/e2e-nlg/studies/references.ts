@@ -2,7 +2,7 @@
  * How many of the people who wrote for a meaning representation a model is fine-tuned on: 1, 2, 3, 5 or 8 with sft, and 1 with profit, at the same number of
  * optimiser steps. A module, because the base model is not in the repository.
  */
-import { overlap, people, seed, stories, test } from './shared.js';
+import { backend, overlap, people, seed, stories, test } from './shared.js';
 
 const sft = (references: number) => ({ masking: 'sft', 'data.train.to': references });
 const profit = (threshold: number) => ({ masking: { name: 'profit', threshold }, 'data.train.to': 1 });
@@ -11,6 +11,7 @@ export default () => ({
   run: {
     model: stories(),
     plugins: ['../dataset.ts'],
+    backend,
     data: { train: { ...people, to: 1 }, eval: { ...test, to: 1 }, references: 'rotate' },
     ...{ epochs: 8, batchSize: 8, learningRate: 0.003 },
   },

@@ -5,7 +5,7 @@ const longest = 20;
 
 /**
  * Lets a long piece of work give way: awaited between its parts, it gives the event loop a turn whenever the last one was
- * {@link longest} ago. Says whether it did.
+ * `longest` ago. Says whether it did.
  */
 export function eventLoopTurns(): () => Promise<boolean> | false {
   let last = performance.now();

@@ -35,7 +35,7 @@ export function labelOfRange(
 
 /**
  * The target tokens of an encoded row with the labels of the response's spans. A token belongs to the label that covers most of
- * its characters, see {@link labelOfRange}.
+ * its characters, see `labelOfRange`.
  *
  * @param tokens the whole sequence, prompt and response
  * @param target 1 for a target token; as long as `tokens`

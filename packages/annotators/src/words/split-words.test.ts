@@ -15,9 +15,9 @@ describe('splitWords', () => {
   });
 
   test('takes time in proportion to the text', () => {
-    const startedAt = performance.now();
+    const before = process.cpuUsage();
     splitWords(`${'a-'.repeat(200_000)}${'1,'.repeat(200_000)}`);
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(process.cpuUsage(before).user / 1000, 'milliseconds of the processor').toBeLessThan(2000);
   });
 });
 

@@ -34,6 +34,7 @@ beforeAll(async () => {
     JSON.stringify({
       model: 'model',
       data: { train: 'train.jsonl', eval: 'eval.jsonl' },
+      backend: { name: 'onnxruntime', process: false },
       ...{ steps: 8, batchSize: 8, learningRate: 0.02, checkpointSteps: 1 },
     }),
   );

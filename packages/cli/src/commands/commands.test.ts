@@ -459,11 +459,15 @@ test('list names every plugin with its options and signals', async () => {
   expect(list.masking.find(({ name }) => name === 'rho-1')?.needs).toEqual(['logProb', 'referenceLogProb']);
   expect(list.masking[1].options[0]).toMatchObject({ name: 'threshold', default: 0.1 });
   expect(list.backends.map(({ name }) => name)).toContain('onnxruntime');
-  expect(list.datasets.map(({ name }) => name)).toContain('jsonl');
+  expect(list.datasets.find(({ name }) => name === 'jsonl')?.options[0]).toMatchObject({
+    name: 'path',
+    required: true,
+  });
   const evaluators = list.evaluators.map(({ name }) => name);
   expect(evaluators).toEqual(expect.arrayContaining(['perplexity', 'exact-match', 'ifeval', 'gsm8k', 'gpqa-diamond']));
   const { out } = await profit('list');
   for (const { name } of Object.values(list).flat()) expect(out).toContain(`  ${name}: `);
+  expect(out).toMatch(/^ {4}path +string +required /m);
 });
 
 describe('doctor', () => {

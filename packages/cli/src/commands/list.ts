@@ -54,7 +54,7 @@ export function runList({ json }: { json?: boolean }, { terminal, registry }: Co
       const rows = options.map((option) => [
         `    ${option.name}`,
         option.expects,
-        option.default === null ? '' : `default ${JSON.stringify(option.default)}`,
+        option.required ? 'required' : option.default === null ? '' : `default ${JSON.stringify(option.default)}`,
         option.description,
       ]);
       return `  ${name}: ${description}\n    source: ${source}${rows.length === 0 ? '' : `\n${textTable(rows)}`}`;

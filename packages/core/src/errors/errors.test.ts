@@ -86,8 +86,8 @@ describe('closestName', () => {
   });
 
   test('a name of a million characters takes no time', () => {
-    const start = performance.now();
+    const before = process.cpuUsage();
     expect(closestName('a'.repeat(1_000_000), names)).toBeUndefined();
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(process.cpuUsage(before).user / 1000, 'milliseconds of the processor').toBeLessThan(1000);
   });
 });

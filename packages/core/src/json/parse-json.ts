@@ -34,7 +34,7 @@ function hasManyBrackets(text: string, limit: number): boolean {
 
 /**
  * `JSON.parse` for text from outside. `JSON.parse` reads any depth, but what walks or writes the value then overflows the
- * stack; nesting deeper than {@link deepestNesting} is refused instead.
+ * stack; nesting deeper than `deepestNesting` is refused instead.
  *
  * @throws SyntaxError as `JSON.parse` does, and for nesting that is too deep
  */

@@ -288,8 +288,8 @@ test('options describe themselves', () => {
       }),
     ),
   ).toEqual([
-    { name: 'threshold', expects: 'number in [0, 1]', default: 0.1, description: 'τ' },
-    { name: 'path', expects: 'string', default: null, description: '' },
-    { name: 'maybe', expects: 'integer', default: null, description: 'a count' },
+    { name: 'threshold', expects: 'number in [0, 1]', required: false, default: 0.1, description: 'τ' },
+    { name: 'path', expects: 'string', required: true, default: null, description: '' },
+    { name: 'maybe', expects: 'integer', required: false, default: null, description: 'a count' },
   ]);
 });

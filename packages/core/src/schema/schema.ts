@@ -339,6 +339,9 @@ export function isDescribable(schema: StandardSchemaV1): schema is Schema<unknow
 export interface OptionDescription {
   readonly name: string;
   readonly expects: string;
+  /** Has to be given. */
+  readonly required: boolean;
+  /** `null` where there is none. */
   readonly default: unknown;
   readonly description: string;
 }
@@ -349,6 +352,7 @@ export function describeOptions(schema: StandardSchemaV1): OptionDescription[] {
   return Object.entries(schema.fields).map(([name, field]) => ({
     name,
     expects: field.expects,
+    required: !field.optional,
     default: field.defaultValue ?? null,
     description: field.description ?? '',
   }));

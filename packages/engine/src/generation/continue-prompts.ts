@@ -18,7 +18,7 @@ export interface Continuation {
 }
 
 /**
- * Continues prompts, several at a time, see {@link ContinuousBatch}. Each prompt draws from random numbers of its own, so that a result does
+ * Continues prompts, several at a time, see `ContinuousBatch`. Each prompt draws from random numbers of its own, so that a result does
  * not depend on which prompts it was batched with.
  *
  * @throws ProfitError for a prompt that is empty or longer than the model's positions

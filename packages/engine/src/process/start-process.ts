@@ -11,7 +11,7 @@ export interface EngineModule {
 }
 
 /**
- * Starts a process that waits for {@link ToEngine} messages. Its standard output is not the parent's, on which commands print
+ * Starts a process that waits for `ToEngine` messages. Its standard output is not the parent's, on which commands print
  * what other programs read.
  */
 export function startProcess({ module }: EngineModule): ChildProcess {

@@ -32,9 +32,9 @@ describe('hostile text', () => {
       'no spaces': 'a.'.repeat(length / 2),
     };
     for (const [name, text] of Object.entries(texts)) {
-      const start = performance.now();
+      const before = process.cpuUsage();
       await countSentences(text);
-      expect(performance.now() - start, name).toBeLessThan(3000);
+      expect(process.cpuUsage(before).user / 1000, `${name}: milliseconds of the processor`).toBeLessThan(3000);
     }
   });
 

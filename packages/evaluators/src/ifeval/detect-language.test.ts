@@ -64,9 +64,9 @@ describe('what is read', () => {
     await detectLanguage('x');
     const texts = ['a'.repeat(1e6), '\ud800a'.repeat(5e5), 'http://'.repeat(1e5), 'a.b@'.repeat(2e5), '@'.repeat(1e6)];
     for (const text of texts) {
-      const start = performance.now();
+      const before = process.cpuUsage();
       await detectLanguage(text);
-      expect(performance.now() - start).toBeLessThan(1000);
+      expect(process.cpuUsage(before).user / 1000, 'milliseconds of the processor').toBeLessThan(1000);
     }
   });
 });

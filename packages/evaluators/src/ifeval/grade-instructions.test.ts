@@ -83,10 +83,10 @@ describe('hostile responses', () => {
 
   test.each(Object.entries(responses))('%s', async (_, response) => {
     await gradeInstructions(all, 'Read the models once.');
-    const start = performance.now();
+    const before = process.cpuUsage();
     const verdicts = await gradeInstructions(all, response);
     // All 25 instructions and up to eight variants of a megabyte each.
-    expect(performance.now() - start).toBeLessThan(12_000);
+    expect(process.cpuUsage(before).user / 1000, 'milliseconds of the processor').toBeLessThan(12_000);
     expect(verdicts.filter(({ problem }) => problem !== undefined)).toEqual([]);
   });
 });

@@ -32,7 +32,7 @@ test.each([
 ])('%j', (sentence, words) => expect(treebankWords(sentence)).toEqual(words));
 
 test('takes linear time', () => {
-  const start = performance.now();
+  const before = process.cpuUsage();
   for (const text of [
     '.' + ' '.repeat(2e5) + 'b',
     `'`.repeat(2e5),
@@ -43,5 +43,5 @@ test('takes linear time', () => {
   ]) {
     treebankWords(text);
   }
-  expect(performance.now() - start).toBeLessThan(5000);
+  expect(process.cpuUsage(before).user / 1000, 'milliseconds of the processor').toBeLessThan(5000);
 });

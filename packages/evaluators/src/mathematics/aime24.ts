@@ -11,7 +11,7 @@ const presets = {
 /**
  * AIME 2024: the 30 problems of both papers, whose answers are whole numbers from 0 to 999.
  *
- * Prompt: {@link evaluateBoxed}, no examples. Decoding: `profit`, avg@32 with up to 32,768 tokens, as ProFit reports it (arXiv
+ * Prompt: `evaluateBoxed`, no examples. Decoding: `profit`, avg@32 with up to 32,768 tokens, as ProFit reports it (arXiv
  * 2601.09195): one pass over 30 problems says little. `greedy` is Qwen2.5-Math's, 2,048 tokens. Metric: the share of answers
  * that are equivalent to the reference.
  *

@@ -105,9 +105,9 @@ describe('gsm8k', () => {
       math500({ maxTokens: 2 ** 21 }),
     ]) {
       const { context } = writingContext(hostile, { write, maxPositions: 1000 });
-      const started = performance.now();
+      const before = process.cpuUsage();
       const { metrics, items } = await evaluator.evaluate(context);
-      expect(performance.now() - started).toBeLessThan(15_000);
+      expect(process.cpuUsage(before).user / 1000, 'milliseconds of the processor').toBeLessThan(15_000);
       expect(metrics).toMatchObject({ questions: 7, items: 7, unanswered: 1 });
       expect(items[6]).toMatchObject({ correct: false, finishReason: null });
       expect(items[6].problem).toMatch(/tokens, and the model allows 1000 in all/);

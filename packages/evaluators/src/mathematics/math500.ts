@@ -11,7 +11,7 @@ const presets = {
 /**
  * MATH-500: 500 problems of MATH (arXiv 2103.03874) as chosen by arXiv 2305.20050.
  *
- * Prompt: {@link evaluateBoxed}, no examples. Decoding: greedy, 2,048 tokens, as in Qwen2.5-Math's evaluation; `profit` has 8
+ * Prompt: `evaluateBoxed`, no examples. Decoding: greedy, 2,048 tokens, as in Qwen2.5-Math's evaluation; `profit` has 8
  * answers of up to 8,192 tokens. Metric: the share of answers that are equivalent to the reference.
  *
  * Rows: prompt and completion, the latter an answer or a solution with `\boxed{…}`. Metrics and items as those of `gsm8k`.

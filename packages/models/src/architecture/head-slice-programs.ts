@@ -14,9 +14,9 @@ import { finalNorm } from './final-norm.js';
 export interface HeadSlicePrograms {
   /** hidden, norm → `normed` [rows, hiddenSize] */
   readonly normed: Program;
-  /** normed, `weight` [slice, hiddenSize] → `logNormaliser` [rows, 1]: log Σ exp of the slice's logits */
+  /** normed, `weight` [slice, hiddenSize] → `logNormaliser` [rows, 1], log Σ exp of the slice's logits */
   readonly forward: Program;
-  /** The same, and `logProbs` [rows, slice]: the logits less the slice's own `logNormaliser`. */
+  /** The same, and `logProbs` [rows, slice], the logits less the slice's own `logNormaliser`. */
   readonly forwardKeeping: Program;
   /**
    * Of a slice of the vocabulary: normed, `weighted` = w·normed, `weight` [slice, hiddenSize], `gradient:weight` of its shape, `pulled`

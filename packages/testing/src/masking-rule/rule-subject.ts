@@ -44,7 +44,7 @@ export interface RuleSubject {
   readonly context?: TestContext;
   /** More signals to check the rule on, besides random and extreme ones. */
   readonly signals?: readonly TokenSignals[];
-  /** Says that weights may depend on what else is in the micro-batch. Default: found out, see {@link drawsRandomNumbers}. */
+  /** Says that weights may depend on what else is in the micro-batch. Default: found out, see `drawsRandomNumbers`. */
   readonly deterministic?: boolean;
 }
 
