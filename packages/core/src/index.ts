@@ -1,5 +1,7 @@
 export * from './errors/profit-error.js';
 export * from './errors/errors.js';
+export * from './errors/out-of-memory-error.js';
+export * from './errors/write-error.js';
 export { closestName } from './errors/closest-name.js';
 export * from './random/random.js';
 export * as schema from './schema/schema.js';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { OutputError } from '@profit-sft/core';
 import { expect, it } from 'vitest';
-import { removePartials, writeDirectoryAtomically, writeFileAtomically } from './atomic-writes.js';
+import { makeDirectory, removePartials, writeDirectoryAtomically, writeFileAtomically } from './atomic-writes.js';
 import { temporaryPath } from './testing/temporary-path.js';
 
 it('shows a directory only when it is complete', async () => {
@@ -20,7 +20,7 @@ it('shows a directory only when it is complete', async () => {
   expect(readdirSync(dirname(path))).toEqual(['model']);
 });
 
-it('keeps the old directory when filling the new one fails, and removes the remains when asked', async () => {
+it('keeps the old directory when filling the new one fails, and leaves nothing of the new one', async () => {
   const path = temporaryPath('model');
   await writeDirectoryAtomically(path, async (partial) => writeFileSync(join(partial, 'a'), 'good'));
   const failing = writeDirectoryAtomically(path, async (partial) => {
@@ -29,9 +29,52 @@ it('keeps the old directory when filling the new one fails, and removes the rema
   });
   await expect(failing).rejects.toThrow('out of memory');
   expect(readFileSync(join(path, 'a'), 'utf8')).toBe('good');
-  expect(readdirSync(dirname(path))).toHaveLength(2);
+  expect(readdirSync(dirname(path))).toEqual(['model']);
+});
+
+it('removes what a killed process left', () => {
+  const path = temporaryPath('model');
+  mkdirSync(path);
+  mkdirSync(join(dirname(path), '.partial-model-0011aabb', 'deep'), { recursive: true });
   removePartials(dirname(path));
   expect(readdirSync(dirname(path))).toEqual(['model']);
+});
+
+it('gives two that fill one directory, of which one was thought to be gone, a place each', async () => {
+  const path = temporaryPath('model');
+  let goOn = (): void => undefined;
+  const slow = writeDirectoryAtomically(path, async (partial) => {
+    writeFileSync(join(partial, 'a'), 'old');
+    await new Promise<void>((resolve) => (goOn = resolve));
+    writeFileSync(join(partial, 'b'), 'old');
+  });
+  await writeDirectoryAtomically(path, async (partial) => writeFileSync(join(partial, 'a'), 'new'));
+  expect(readdirSync(path)).toEqual(['a']);
+  expect(readFileSync(join(path, 'a'), 'utf8')).toBe('new');
+  goOn();
+  await slow;
+  expect(readdirSync(path)).toEqual(['a', 'b']);
+  expect(readdirSync(dirname(path))).toEqual(['model']);
+});
+
+it('says of a full disk how much had been written', async () => {
+  const path = temporaryPath('model');
+  const full = Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC', syscall: 'write' });
+  const writing = writeDirectoryAtomically(path, async (partial) => {
+    writeFileSync(join(partial, 'a'), new Uint8Array(3 * 2 ** 20));
+    throw full;
+  });
+  await expect(writing).rejects.toThrow(
+    /3\.0 MiB of it had been written, and [\d.]+ MiB were left \(ENOSPC: .*Free some space/,
+  );
+  expect(readdirSync(dirname(path))).toEqual([]);
+});
+
+it('makes directories above one another', () => {
+  const path = temporaryPath('a/b/c');
+  expect(makeDirectory(path)).toBe(true);
+  expect(makeDirectory(path)).toBe(false);
+  expect(existsSync(path)).toBe(true);
 });
 
 it('says which file cannot be written', () => {

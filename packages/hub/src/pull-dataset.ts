@@ -182,6 +182,7 @@ class DatasetPull {
     if (!this.options.settings.offline && !isCommit(this.revision)) {
       await this.cache.writeReference(this.revision, commit);
     }
+    if (!this.options.settings.offline) await this.cache.removeAbandonedLocks();
     const folder = this.cache.snapshotFolder(commit);
     const located = (path: string): PulledFile => {
       const file = wanted.find((one) => one.path === path) as RemoteFile;

@@ -1,15 +1,25 @@
 import { ProfitError, type MaskingRule, type TokenSignals, type WeighContext } from '@profit-sft/core';
+import { describeThrown } from './failed-step.js';
 
-/** A masking rule that returned something other than one finite, non-negative weight per token. */
+/** A masking rule that threw, or returned something other than one finite, non-negative weight per token. */
 export class InvalidWeightsError extends ProfitError {
-  constructor(rule: string, step: number, message: string) {
-    super('config', `masking rule "${rule}" at step ${step}: ${message}`);
+  constructor(rule: string, step: number, message: string, options?: { cause?: unknown }) {
+    super('config', `masking rule "${rule}" at step ${step}: ${message}`, options);
+  }
+}
+
+/** What the rule gives; what it throws comes with its name. */
+function asked<T>(rule: MaskingRule, { step }: WeighContext, ask: () => T): T {
+  try {
+    return ask();
+  } catch (cause) {
+    throw new InvalidWeightsError(rule.name, step, describeThrown(cause), { cause });
   }
 }
 
 /** Asks the rule for its weights and checks them, so that a faulty rule cannot train a model on nonsense. */
 export function checkedWeights(rule: MaskingRule, signals: TokenSignals, context: WeighContext): Float32Array {
-  const weights = rule.weigh(signals, context);
+  const weights = asked(rule, context, () => rule.weigh(signals, context));
   const refuse = (message: string): never => {
     throw new InvalidWeightsError(rule.name, context.step, message);
   };
@@ -33,8 +43,9 @@ export function checkedCoefficients(
   signals: TokenSignals,
   context: WeighContext,
 ): Float32Array | undefined {
-  if (rule.distributionTerm === undefined) return undefined;
-  const coefficients = rule.distributionTerm.coefficients(signals, context);
+  const { distributionTerm: term } = rule;
+  if (term === undefined) return undefined;
+  const coefficients = asked(rule, context, () => term.coefficients(signals, context));
   const refuse = (message: string): never => {
     throw new InvalidWeightsError(rule.name, context.step, message);
   };

@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
 import {
   InvalidConfigError,
+  isDiskFull,
   parseWith,
   schema,
   type Json,
@@ -11,11 +12,13 @@ import {
 } from '@profit-sft/core';
 import {
   isPartial,
+  makeDirectory,
   removeDirectoryAtomically,
   removePartials,
   writeDirectoryAtomically,
   writeFileAtomically,
 } from '@profit-sft/durable-files';
+import { fileChecksum } from './file-checksum.js';
 import type { PreviousSignals } from './previous-signals.js';
 import type { RunIdentity } from './run-identity.js';
 import { runStateSchema, type RunState } from './run-state.js';
@@ -33,8 +36,14 @@ const recordSchema = schema.object({
   previousLogProb: schema.anything({ optional: true }),
   /** Length of events.jsonl when the checkpoint was written, in bytes. */
   eventsLength: schema.integer({ minimum: 0 }),
-  /** Sizes of the model state's files, in bytes, by path. */
-  files: schema.array(schema.object({ path: schema.string(), bytes: schema.integer({ minimum: 0 }) })),
+  /** The model state's files by path, their sizes in bytes and checksums; checkpoints of earlier versions have none of these. */
+  files: schema.array(
+    schema.object({
+      path: schema.string(),
+      bytes: schema.integer({ minimum: 0 }),
+      crc32: schema.optional(schema.integer({ minimum: 0 })),
+    }),
+  ),
 });
 
 /** A complete checkpoint on the disk. */
@@ -47,6 +56,7 @@ export interface Checkpoint {
     readonly ruleState?: unknown;
     readonly previousLogProb?: unknown;
     readonly eventsLength: number;
+    readonly files: readonly StateFile[];
   };
 }
 
@@ -59,7 +69,12 @@ export interface CheckpointContent {
   readonly eventsLength: number;
 }
 
-function filesOf(directory: string): { path: string; bytes: number }[] {
+interface StateFile {
+  readonly path: string;
+  readonly bytes: number;
+}
+
+function filesOf(directory: string): StateFile[] {
   return readdirSync(directory, { withFileTypes: true, recursive: true })
     .filter((entry) => entry.isFile())
     .map((entry) => {
@@ -68,6 +83,8 @@ function filesOf(directory: string): { path: string; bytes: number }[] {
     })
     .sort((a, b) => (a.path < b.path ? -1 : 1));
 }
+
+const sizeOf = (files: readonly StateFile[]): number => files.reduce((sum, { bytes }) => sum + bytes, 0);
 
 function checkpointDirectory(root: string, step: number): string {
   return join(root, `step-${String(step).padStart(8, '0')}`);
@@ -79,8 +96,7 @@ function checkpointDirectory(root: string, step: number): string {
  */
 export async function writeCheckpoint(root: string, content: CheckpointContent, keep: number): Promise<string> {
   const directory = checkpointDirectory(root, content.state.step);
-  mkdirSync(root, { recursive: true });
-  await writeDirectoryAtomically(directory, async (partial) => {
+  const fill = async (partial: string): Promise<void> => {
     const modelState = join(partial, modelStateName);
     mkdirSync(modelState);
     await content.model.saveState(modelState);
@@ -91,12 +107,34 @@ export async function writeCheckpoint(root: string, content: CheckpointContent, 
       ruleState: content.rule.state?.save(),
       previousLogProb: content.previous?.save(content.state.step),
       eventsLength: content.eventsLength,
-      files: filesOf(modelState),
+      files: filesOf(modelState).map((file) => ({ ...file, crc32: fileChecksum(join(modelState, file.path)) })),
     };
     writeFileAtomically(join(partial, recordName), `${JSON.stringify(record, null, 2)}\n`);
-  });
+  };
+  try {
+    makeDirectory(root);
+    await writeDirectoryAtomically(directory, fill);
+  } catch (error) {
+    if (isDiskFull(error)) (error as Error).message += `. ${spaceNeeded(root, content)}`;
+    throw error;
+  }
   for (const name of checkpointNames(root).slice(keep)) removeDirectoryAtomically(join(root, name));
   return directory;
+}
+
+/** Bytes of a parameter in a checkpoint: its weight and AdamW's two moments, in float32. */
+const bytesOfParameter = 12;
+
+function spaceNeeded(root: string, { model }: CheckpointContent): string {
+  const { parameterCount, trainableParameterCount = parameterCount } = model.description;
+  const last = newestCheckpoint(root).checkpoint?.record;
+  const bytes = last === undefined ? bytesOfParameter * trainableParameterCount : sizeOf(last.files);
+  const takes = `A checkpoint takes about ${(bytes / 2 ** 20).toFixed(1)} MiB, and a smaller keepCheckpoints keeps fewer`;
+  const kept =
+    last === undefined
+      ? 'There is none yet'
+      : `That of step ${last.state.step} is as it was; go on from it with --resume`;
+  return `${takes}. ${kept}`;
 }
 
 /** Names of the checkpoints, newest first. */
@@ -111,8 +149,8 @@ function checkpointNames(root: string): string[] {
 }
 
 /**
- * The checkpoint in `directory`, or undefined when it is not complete: no readable record, or files missing or of
- * another size.
+ * The checkpoint in `directory`, or undefined when it is not what was written: no readable record, or files missing, of
+ * another size or with another checksum.
  * @throws InvalidConfigError when it was written in a format that this version does not know.
  */
 function readCheckpoint(directory: string): Checkpoint | undefined {
@@ -131,20 +169,35 @@ function readCheckpoint(directory: string): Checkpoint | undefined {
   const record = parseWith(recordSchema, parsed, join(directory, recordName));
   const modelState = join(directory, modelStateName);
   try {
-    if (JSON.stringify(filesOf(modelState)) !== JSON.stringify(record.files)) return undefined;
+    const recorded = record.files.map(({ path, bytes }) => ({ path, bytes }));
+    if (JSON.stringify(filesOf(modelState)) !== JSON.stringify(recorded)) return undefined;
+    const isIntact = record.files.every(
+      ({ path, crc32 }) => crc32 === undefined || fileChecksum(join(modelState, path)) === crc32,
+    );
+    if (!isIntact) return undefined;
   } catch {
     return undefined;
   }
   return { directory, modelState, record };
 }
 
-/** The newest complete checkpoint under `root`, or undefined. Changes nothing. */
-export function newestCheckpoint(root: string): Checkpoint | undefined {
+/** What there is to continue from. */
+export interface FoundCheckpoints {
+  /** The newest that is what was written. */
+  readonly checkpoint: Checkpoint | undefined;
+  /** Directories of newer ones, which are not: the disk lost or changed some of them. A killed process leaves none. */
+  readonly damaged: readonly string[];
+}
+
+/** The newest complete checkpoint under `root`. Changes nothing. */
+export function newestCheckpoint(root: string): FoundCheckpoints {
+  const damaged: string[] = [];
   for (const name of checkpointNames(root)) {
     const checkpoint = readCheckpoint(join(root, name));
-    if (checkpoint !== undefined) return checkpoint;
+    if (checkpoint !== undefined) return { checkpoint, damaged };
+    damaged.push(join(root, name));
   }
-  return undefined;
+  return { checkpoint: undefined, damaged };
 }
 
 /** Removes what a killed process left unfinished, and checkpoints newer than the one the run continues from. */

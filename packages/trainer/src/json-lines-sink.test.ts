@@ -38,5 +38,7 @@ it('starts a new log without a length, and refuses one that is too short or cann
   jsonLinesSink(path).close();
   expect(readFileSync(path, 'utf8')).toBe('');
   expect(() => jsonLinesSink(path, { length: 5 })).toThrow(OutputError);
-  expect(() => jsonLinesSink(temporaryPath('missing/events.jsonl'))).toThrow(/events\.jsonl: cannot be opened/);
+  expect(() => jsonLinesSink(temporaryPath('missing/events.jsonl'))).toThrow(
+    /events\.jsonl: cannot be written \(ENOENT/,
+  );
 });

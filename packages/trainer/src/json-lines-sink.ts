@@ -1,5 +1,7 @@
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
-import { OutputError, type EventSink, type RunEvent } from '@profit-sft/core';
+import { dirname } from 'node:path';
+import { OutputError, writeError, type EventSink, type RunEvent } from '@profit-sft/core';
+import { syncDirectory } from '@profit-sft/durable-files';
 
 /** A sink that writes one JSON object per line and knows how long its file is. */
 export interface JsonLinesSink extends EventSink {
@@ -20,7 +22,7 @@ export function jsonLinesSink(path: string, { length = 0 }: { length?: number } 
   try {
     descriptor = openSync(path, 'a+');
   } catch (error) {
-    throw new OutputError(path, `cannot be opened (${(error as Error).message})`, { cause: error });
+    throw writeError(path, error);
   }
   const size = fstatSync(descriptor).size;
   if (size < length) {
@@ -30,20 +32,33 @@ export function jsonLinesSink(path: string, { length = 0 }: { length?: number } 
       `has ${size} bytes, but its checkpoint was written when it had ${length}. The file was changed; the run cannot be continued exactly`,
     );
   }
-  ftruncateSync(descriptor, length);
+  try {
+    ftruncateSync(descriptor, length);
+  } catch (error) {
+    closeSync(descriptor);
+    throw writeError(path, error);
+  }
   let open = true;
+  /** A checkpoint counts on the log; after a loss of power that needs its name, too. */
+  let isNamed = false;
   return {
     write(event) {
       try {
         const bytes = Buffer.from(`${JSON.stringify(event)}\n`);
         for (let written = 0; written < bytes.length;) written += writeSync(descriptor, bytes, written);
       } catch (error) {
-        throw new OutputError(path, `cannot be written (${(error as Error).message})`, { cause: error });
+        throw writeError(path, error);
       }
     },
     flush() {
-      fsyncSync(descriptor);
-      return fstatSync(descriptor).size;
+      try {
+        fsyncSync(descriptor);
+        if (!isNamed) syncDirectory(dirname(path));
+        isNamed = true;
+        return fstatSync(descriptor).size;
+      } catch (error) {
+        throw writeError(path, error);
+      }
     },
     close() {
       if (open) closeSync(descriptor);

@@ -9,6 +9,7 @@ import {
   type TokenVocabulary,
   type WeighContext,
 } from '@profit-sft/core';
+import { failedStep } from './failed-step.js';
 import { countStep, normaliserTotal, normaliseWeights } from './normalise-weights.js';
 import { forwardSignals, scoreSignals, type TrainingSources } from './rule-signals.js';
 import { addTokens, assertFiniteSignals, emptyTotals, tokenMeans } from './token-totals.js';
@@ -61,9 +62,11 @@ export async function takeOptimiserStep(options: OptimiserStepOptions): Promise<
     return { step, totalSteps, random, sources, ...(vocabulary === undefined ? {} : { vocabulary }) };
   };
   let trained = false;
+  let place = `step ${step}`;
   try {
     const weighed = rule.scope === 'step' && batches.length > 1 ? await weighStep(options, context(0)) : undefined;
     for (const [microBatch, batch] of batches.entries()) {
+      place = `step ${step}, micro-batch ${microBatch + 1} of ${batches.length}, ${batch.tokens.length} tokens`;
       const origin = { examples, previous: options.previous?.[microBatch] };
       const pass = await forwardSignals(options, batch, origin, weighed !== undefined);
       let consumed = false;
@@ -85,6 +88,7 @@ export async function takeOptimiserStep(options: OptimiserStepOptions): Promise<
         if (!consumed) pass.release();
       }
     }
+    place = `step ${step}, update`;
     const normaliser = normaliserTotal(rule.normaliser, counts, totals.weight);
     const objective = trained ? totals.objective / normaliser : 0;
     if (!Number.isFinite(objective)) throw new NonFiniteError('the objective', { step });
@@ -112,6 +116,8 @@ export async function takeOptimiserStep(options: OptimiserStepOptions): Promise<
       scoredTokens: counts.scoredTokens,
       tokens: counts.tokens,
     };
+  } catch (error) {
+    throw failedStep(error, place);
   } finally {
     // After an update there is nothing left to clear; after a masked step or an error there may be.
     model.clearGradients();

@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutputError, parseJson } from '@profit-sft/core';
-import { acquireLock, isPartial, type Lock } from '@profit-sft/durable-files';
+import { acquireLock, isPartial, makeDirectory, type Lock } from '@profit-sft/durable-files';
 
 /** Names inside a run's directory. */
 export const runFiles = {
@@ -96,12 +96,7 @@ export async function claimOutputDirectory(
   const lockPath = join(directory, runFiles.lock);
   // What is not a run's is refused before anything is written into it, and what another process works in with its name.
   if (!existsSync(lockPath)) inspectOutputDirectory(directory, resume);
-  let made: boolean;
-  try {
-    made = mkdirSync(directory, { recursive: true }) !== undefined;
-  } catch (error) {
-    throw new OutputError(directory, `cannot be created (${(error as Error).message})`, { cause: error });
-  }
+  const made = makeDirectory(directory);
   const lock = await acquireLock(lockPath, {
     subject: directory,
     onSilence: ({ process: id, host }, seconds, ofSeconds) =>

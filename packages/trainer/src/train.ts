@@ -9,6 +9,7 @@ import {
 import { removePartials, writeDirectoryAtomically, writeFileAtomically } from '@profit-sft/durable-files';
 import packageJson from '../package.json' with { type: 'json' };
 import { newestCheckpoint, removeStaleCheckpoints, restoreCheckpoint, writeCheckpoint } from './checkpoint.js';
+import { withMemorySettings } from './failed-step.js';
 import { evaluateHeldOut } from './held-out-evaluation.js';
 import { jsonLinesSink } from './json-lines-sink.js';
 import { largestBatch } from './largest-batch.js';
@@ -27,7 +28,7 @@ import { assertFiniteSignals } from './token-totals.js';
 import { tracedTexts } from './traced-texts.js';
 import { trainResult, type TrainResult } from './train-result.js';
 import { vocabularyOf } from './vocabulary.js';
-import { dataWarnings, newWarnings, withOpeningStep } from './warnings.js';
+import { damagedCheckpoints, dataWarnings, newWarnings, withOpeningStep } from './warnings.js';
 
 export interface TrainOptions extends RunInputs {
   /** Output directory: `run.json`, `events.jsonl`, `checkpoints/`, `model/`, `result.json`. */
@@ -72,6 +73,8 @@ export async function train(options: TrainOptions): Promise<TrainResult> {
   try {
     claimed = await claimOutputDirectory(directory, resume, listening);
     return await runIn(directory, claimed, options);
+  } catch (error) {
+    throw withMemorySettings(error, options.config);
   } finally {
     claimed?.release();
     for (const sink of sinks) await sink.close?.();
@@ -99,7 +102,8 @@ async function runIn(directory: string, claimed: ClaimedDirectory, options: Trai
     assertSameRun((content.record as { identity?: unknown } | null)?.identity, identity, path('record'));
     if (content.result !== undefined) return { ...(content.result as TrainResult), model: path('model') };
   }
-  const checkpoint = content.kind === 'run' ? newestCheckpoint(path('checkpoints')) : undefined;
+  const { checkpoint, damaged } =
+    content.kind === 'run' ? newestCheckpoint(path('checkpoints')) : { checkpoint: undefined, damaged: [] };
   let state: RunState = initialRunState;
   if (checkpoint !== undefined) {
     assertSameRun(checkpoint.record.identity, identity, join(checkpoint.directory, 'trainer.json'));
@@ -146,6 +150,8 @@ async function runIn(directory: string, claimed: ClaimedDirectory, options: Trai
       for (const event of [start, ...memoryEvent]) await emitTo(sinks, event);
       await emit({ type: 'resume', step: state.step, directory: checkpoint.directory });
     }
+    if (damaged.length > 0)
+      await emit({ type: 'warning', step: state.step, ...damagedCheckpoints(damaged, state.step) });
 
     const { microBatchTokens } = config;
     const { packing } = config.data;

@@ -72,3 +72,13 @@ export function dataWarnings(reports: {
     return [{ code: `${name}-rows`, message: `${name} data, ${examples} sequences: ${parts.join(', ')}` }];
   });
 }
+
+/** Checkpoints that a resumed run could not go on from, and the step that it goes on from instead. */
+export function damagedCheckpoints(directories: readonly string[], step: number): Warning {
+  return {
+    code: 'damaged-checkpoint',
+    message:
+      `${directories.join(', ')}: not what was written, so the run goes on from step ${step}. Saving never leaves such a ` +
+      'checkpoint, even when it is killed; the disk or its file system may be faulty.',
+  };
+}

@@ -9,6 +9,8 @@ test.each([
   [{ 'retry-after-ms': '30', 'retry-after': '1' }, 30],
   [{ 'retry-after': 'Thu, 01 Jan 2026 00:00:05 GMT' }, 5000],
   [{ 'retry-after': 'Thu, 01 Jan 2020 00:00:05 GMT' }, 0],
+  // A clock of ours that is hours off does not matter.
+  [{ 'retry-after': 'Thu, 01 Jan 2026 05:00:05 GMT', date: 'Thu, 01 Jan 2026 05:00:00 GMT' }, 5000],
   [{ 'retry-after': 'soon' }, undefined],
   [{ 'retry-after': '-1' }, undefined],
   [{}, undefined],

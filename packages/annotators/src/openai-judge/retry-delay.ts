@@ -7,7 +7,9 @@ export function retryAfter(headers: Headers, now: number): number | undefined {
   const seconds = Number(value);
   if (Number.isFinite(seconds)) return seconds < 0 ? undefined : 1000 * seconds;
   const date = Date.parse(value);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  // By the server's own clock where it says what that is: ours may be wrong.
+  const serversNow = Date.parse(headers.get('date') ?? '');
+  return Number.isNaN(date) ? undefined : Math.max(0, date - (Number.isNaN(serversNow) ? now : serversNow));
 }
 
 /** Exponential backoff with jitter: between half and the whole of `base` · 2^retry, at most a minute; in milliseconds. */

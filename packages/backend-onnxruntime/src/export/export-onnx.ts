@@ -1,6 +1,6 @@
 import { copyFile, mkdir, readdir, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { OutputError } from '@profit-sft/core';
+import { OutputError, writeError } from '@profit-sft/core';
 import {
   decoderProgram,
   expectedParameters,
@@ -134,7 +134,7 @@ async function writeCompanions(
     try {
       await task(path);
     } catch (cause) {
-      throw new OutputError(path, `cannot be written (${(cause as Error).message})`, { cause });
+      throw writeError(path, cause);
     }
     written.push(name);
   };

@@ -1,5 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { OutputError } from '@profit-sft/core';
+import { writeError } from '@profit-sft/core';
 
 /**
  * Writes a file from parts as they come. The bytes go to a neighbouring file that is flushed and then renamed, so that `path`
@@ -21,6 +21,6 @@ export async function writeParts(path: string, parts: () => AsyncIterable<Uint8A
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw new OutputError(path, `cannot be written (${(error as Error).message})`, { cause: error });
+    throw writeError(path, error);
   }
 }

@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { OutputError, parseJson, type LabelledSpan, type SpanLabel } from '@profit-sft/core';
+import { OutputError, parseJson, writeError, type LabelledSpan, type SpanLabel } from '@profit-sft/core';
 
 /** Parallel arrays over the response's target tokens. */
 export interface AnnotatedTokens {
@@ -95,7 +95,7 @@ export class AnnotationFile {
       writeFileSync(`${this.#path}.partial`, text);
       renameSync(`${this.#path}.partial`, this.#path);
     } catch (cause) {
-      throw new OutputError(this.#path, `cannot be written (${(cause as Error).message})`, { cause });
+      throw writeError(this.#path, cause);
     }
   }
 
@@ -108,7 +108,7 @@ export class AnnotationFile {
     try {
       appendFileSync(this.#path, `${JSON.stringify(record)}\n`);
     } catch (cause) {
-      throw new OutputError(this.#path, `cannot be written (${(cause as Error).message})`, { cause });
+      throw writeError(this.#path, cause);
     }
   }
 

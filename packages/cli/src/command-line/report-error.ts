@@ -1,4 +1,4 @@
-import { exitCodes, ProfitError } from '@profit-sft/core';
+import { exitCodes, isMemoryFailure, ProfitError } from '@profit-sft/core';
 import { CommanderError } from 'commander';
 import type { Terminal } from '../terminal/terminal.js';
 
@@ -9,6 +9,12 @@ export function reportError(error: unknown, terminal: Terminal): number {
   if (ProfitError.isInstance(error)) {
     terminal.error.write(`profit: ${error.message}\n`);
     return error.exitCode;
+  }
+  if (isMemoryFailure(error)) {
+    terminal.error.write(
+      `profit: memory ran out (${error.message}). Close other programs, or see docs/durability.md\n`,
+    );
+    return exitCodes.backend;
   }
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   terminal.error.write(

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { OutputError } from '@profit-sft/core';
+import { writeError } from '@profit-sft/core';
 import { CachedFiles, shellQuoted } from '@profit-sft/experiments';
 import { reportPage } from '@profit-sft/report';
 import type { CommandContext } from '../command-line/program.js';
@@ -31,7 +31,7 @@ export async function runReport(options: ReportArguments, { terminal }: CommandC
     await mkdir(dirname(file), { recursive: true });
     await writeFile(file, html);
   } catch (error) {
-    throw new OutputError(file, `cannot be written (${(error as Error).message})`, { cause: error });
+    throw writeError(file, error);
   }
   const bytes = Buffer.byteLength(html);
   const result: ReportResult = { file, bytes, runs: data.runs.length, missing: data.missing };

@@ -1,6 +1,7 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
-import { OutputError } from '@profit-sft/core';
+import { constants } from 'node:fs';
+import { access, readdir } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { OutputError, writeError } from '@profit-sft/core';
 import type { EncodingReport } from '@profit-sft/datasets';
 import { assertNotHeld } from '@profit-sft/durable-files';
 import { needsReference, runFiles, train, type TrainResult } from '@profit-sft/trainer';
@@ -41,6 +42,17 @@ async function assertUnused(directory: string): Promise<void> {
   }
 }
 
+/** Refuses a directory that cannot be made or written, before a model is read and long before a checkpoint is due. */
+async function assertWritable(directory: string): Promise<void> {
+  for (let at = resolve(directory); ; at = dirname(at)) {
+    try {
+      return await access(at, constants.W_OK);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || at === dirname(at)) throw writeError(directory, error);
+    }
+  }
+}
+
 export async function runTrain(options: TrainArguments, context: CommandContext): Promise<void> {
   const { terminal } = context;
   const loaded = await loadRunConfig(options.config, options.set, context.registry);
@@ -50,6 +62,7 @@ export async function runTrain(options: TrainArguments, context: CommandContext)
   const directory = options.out ?? join('runs', loaded.name);
   assertNotHeld(join(directory, runFiles.lock), directory);
   if (options.resume !== true) await assertUnused(directory);
+  await assertWritable(directory);
   const masking = registry.masking(loaded.masking.name, loaded.masking.options);
   const trainData = await loadDataset(registry, loaded.train);
   const evaluation = loaded.evaluation === undefined ? undefined : await loadDataset(registry, loaded.evaluation);

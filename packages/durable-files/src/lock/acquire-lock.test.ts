@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startScript } from '../testing/typescript-process.js';
 import { temporaryPath } from '../testing/temporary-path.js';
-import { acquireLock, withLock, type LockSetting } from './acquire-lock.js';
+import { acquireLock, removeAbandonedLock, withLock, type LockSetting } from './acquire-lock.js';
 import { LockHeldError, LockLostError } from './lock-errors.js';
 import { holderName, thisMachine, thisProcess } from './lock-holder.js';
 
@@ -90,6 +90,34 @@ test('what a process left that was killed while it took or gave back a lock is n
   mkdirSync(path);
   (await acquireLock(path)).release();
   expect(existsSync(path)).toBe(false);
+});
+
+test('the lock of a process that is gone can be removed; that of one that is there, or may be, cannot', async () => {
+  const [dead, elsewhereHeld, held] = [temporaryPath('lock'), temporaryPath('lock'), temporaryPath('lock')];
+  leave(dead, { process: spawnSync(process.execPath, ['-e', '0']).pid });
+  leave(elsewhereHeld, { machine: elsewhere });
+  const lock = await acquireLock(held);
+  for (const path of [dead, elsewhereHeld, held, temporaryPath('none')]) await removeAbandonedLock(path);
+  expect([dead, elsewhereHeld, held].map((path) => existsSync(path))).toEqual([false, true, true]);
+  lock.assertHeld();
+  lock.release();
+});
+
+test('what a process prepared that was killed before it had the lock is removed; what another prepares is not', async () => {
+  const path = temporaryPath('lock');
+  const { pid } = spawnSync(process.execPath, ['-e', '0']);
+  const prepared = (name: string): string => join(dirname(path), `.partial-lock-${name}`);
+  leave(prepared('dead'), { process: pid });
+  leave(prepared('live'), {});
+  leave(prepared('elsewhere'), { machine: elsewhere });
+  mkdirSync(prepared('empty'));
+  mkdirSync(join(dirname(path), '.partial-notes'));
+  (await acquireLock(path)).release();
+  expect(readdirSync(dirname(path)).sort()).toEqual([
+    '.partial-lock-elsewhere',
+    '.partial-lock-live',
+    '.partial-notes',
+  ]);
 });
 
 test('what is no lock is left alone', async () => {

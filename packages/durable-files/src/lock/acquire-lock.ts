@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { OutputError } from '@profit-sft/core';
+import { OutputError, writeError } from '@profit-sft/core';
 import { partialPrefix } from '../atomic-writes.js';
 import { startHeartbeat } from './heartbeat.js';
 import { LockHeldError, LockLostError } from './lock-errors.js';
@@ -67,7 +67,7 @@ function create(path: string, name: string, prepared: string): boolean {
     mkdirSync(prepared, { recursive: false });
   } catch (error) {
     if (codeOf(error) !== 'EEXIST') {
-      throw new OutputError(path, `cannot be written (${(error as Error).message})`, { cause: error });
+      throw writeError(path, error);
     }
   }
   try {
@@ -79,7 +79,7 @@ function create(path: string, name: string, prepared: string): boolean {
   } catch (error) {
     // Somebody was faster (Windows says EPERM or EACCES), or tidied up what was prepared.
     if (['ENOTEMPTY', 'EEXIST', 'ENOENT', 'EPERM', 'EACCES'].includes(codeOf(error) ?? '')) return false;
-    throw new OutputError(path, `cannot be written (${(error as Error).message})`, { cause: error });
+    throw writeError(path, error);
   }
 }
 
@@ -91,6 +91,32 @@ function removeEmpty(path: string): void {
   }
 }
 
+/**
+ * Removes what processes prepared that were killed before they had the lock. Of one that is still there nothing is touched: its rename
+ * would put a lock in place that names nobody.
+ */
+function removeAbandoned(directory: string, preparedPrefix: string, machine: string): void {
+  let entries: string[];
+  try {
+    entries = readdirSync(directory);
+  } catch {
+    // The next holder tries again.
+    return;
+  }
+  for (const entry of entries) {
+    if (!entry.startsWith(preparedPrefix)) continue;
+    const prepared = join(directory, entry);
+    try {
+      const there = holderFile(prepared);
+      if (there !== undefined && processState(there.holder, machine) !== 'gone') continue;
+      if (there !== undefined) rmSync(join(prepared, there.name), { force: true });
+      rmdirSync(prepared);
+    } catch {
+      // Not a lock's, or somebody else removes it: it is in nobody's way.
+    }
+  }
+}
+
 /** Of several that want the place of a holder who is gone, one has its rename succeed: the others no longer find the old name. */
 function takeOver(path: string, old: string, name: string): boolean {
   try {
@@ -98,7 +124,7 @@ function takeOver(path: string, old: string, name: string): boolean {
     return true;
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return false;
-    throw new OutputError(path, `cannot be taken over (${(error as Error).message})`, { cause: error });
+    throw writeError(path, error);
   }
 }
 
@@ -134,7 +160,8 @@ export async function acquireLock(
   };
   const own = thisProcess(machine);
   const name = holderName(own);
-  const prepared = join(dirname(path), `${partialPrefix}${basename(path)}-${own.nonce}`);
+  const preparedPrefix = `${partialPrefix}${basename(path)}-`;
+  const prepared = join(dirname(path), preparedPrefix + own.nonce);
   const signs = new SignsOfLife(silenceMilliseconds, lookMilliseconds);
   let waitsFor = '';
   try {
@@ -166,16 +193,31 @@ export async function acquireLock(
   } finally {
     rmSync(prepared, { recursive: true, force: true });
   }
+  removeAbandoned(dirname(path), preparedPrefix, machine);
   const file = join(path, name);
-  const endHeartbeat = startHeartbeat(file, beatMilliseconds);
+  const removeFile = (): void => {
+    try {
+      rmSync(file, { force: true });
+    } catch {
+      // On a file system that has turned read-only, say. It is free once this process ends, and what led here is the error that counts.
+    }
+    removeEmpty(path);
+  };
+  let endHeartbeat: () => void;
+  try {
+    endHeartbeat = startHeartbeat(file, beatMilliseconds);
+  } catch (error) {
+    // No memory for a thread, say.
+    removeFile();
+    throw error;
+  }
   return {
     assertHeld() {
       if (statSync(file, { throwIfNoEntry: false }) === undefined) throw new LockLostError(subject);
     },
     release() {
       endHeartbeat();
-      rmSync(file, { force: true });
-      removeEmpty(path);
+      removeFile();
     },
   };
 }
@@ -196,6 +238,17 @@ export function assertNotHeld(path: string, subject: string): void {
 export function mayBeHeld(path: string): boolean {
   const there = holderFile(path);
   return there !== undefined && processState(there.holder) !== 'gone';
+}
+
+/** Removes the lock of a process that is gone, where nobody else will come to take it over. */
+export async function removeAbandonedLock(path: string): Promise<void> {
+  if (statSync(path, { throwIfNoEntry: false }) === undefined || mayBeHeld(path)) return;
+  try {
+    (await acquireLock(path)).release();
+  } catch (error) {
+    // Somebody has just taken it.
+    if (!(error instanceof LockHeldError)) throw error;
+  }
 }
 
 /** Does some work while this process holds a lock. */

@@ -1,4 +1,5 @@
-import { ProfitError } from '@profit-sft/core';
+import { OutOfMemoryError, ProfitError } from '@profit-sft/core';
+import { memoryRemedy } from './memory-failure.js';
 
 /** How a process ended: one of the two is set. */
 export interface Ending {
@@ -17,9 +18,5 @@ export function deathError(backend: string, { code, signal }: Ending): ProfitErr
   if (signal !== 'SIGKILL' && signal !== 'SIGABRT' && code !== abortedCode) {
     return new ProfitError('backend', `${what}. What it wrote to standard error may say why.`);
   }
-  return new ProfitError(
-    'backend',
-    `${what}: memory probably ran out. Lower microBatchTokens of the run, or limit it with --memory (the backend’s option memory), ` +
-      'or close other programs.',
-  );
+  return new OutOfMemoryError(`${what}: memory probably ran out`, memoryRemedy);
 }

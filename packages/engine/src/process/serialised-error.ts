@@ -5,6 +5,7 @@ import {
   InvalidDataError,
   InvalidModelError,
   NonFiniteError,
+  OutOfMemoryError,
   OutputError,
   ProfitError,
   UnknownPluginError,
@@ -32,6 +33,7 @@ const known: Readonly<Record<string, { readonly prototype: ProfitError }>> = {
   InvalidDataError,
   InvalidModelError,
   NonFiniteError,
+  OutOfMemoryError,
   OutputError,
   UnknownPluginError,
 };

@@ -1,4 +1,5 @@
 import type { ToEngine, Call } from './protocol.js';
+import { asMemoryError } from './memory-failure.js';
 import { modelHandlers, type OpenModel } from './model-handlers.js';
 import { Questions } from './questions.js';
 import { sendToParent } from './send-to-parent.js';
@@ -11,13 +12,16 @@ export function serveModel(openModel: OpenModel): void {
   const running = new RunningGenerations();
   const handlers = modelHandlers(openModel, questions, running);
   const perform = async ({ id, method, args }: Call): Promise<void> => {
+    // Calls that wait here outlive the parent by one of a long pass; another process may work in its directory by now.
+    if (process.ppid !== parent) process.exit();
     try {
       const value = await (handlers[method] as (call: number, ...args: unknown[]) => unknown)(id, ...args);
       sendToParent({ type: 'reply', call: id, outcome: { value } });
     } catch (error) {
-      sendToParent({ type: 'reply', call: id, outcome: { error: serialiseError(error) } });
+      sendToParent({ type: 'reply', call: id, outcome: { error: serialiseError(asMemoryError(error)) } });
     }
   };
+  const parent = process.ppid;
   let last = Promise.resolve();
   process.on('message', (message: ToEngine) => {
     if (message.type === 'answer') questions.settle(message);

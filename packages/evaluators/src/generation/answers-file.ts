@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, ftruncateSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { InvalidDataError, OutputError, parseJson, ProfitError } from '@profit-sft/core';
+import { InvalidDataError, parseJson, ProfitError, writeError } from '@profit-sft/core';
 import { acquireLock, type Lock } from '@profit-sft/durable-files';
 import type { Answer } from './answer.js';
 import {
@@ -121,8 +121,8 @@ export async function openAnswers(file: string, settings: AnswersSettings): Prom
   }
 }
 
-function cannotBeWritten(file: string, cause: unknown): OutputError {
-  return new OutputError(file, `cannot be written: ${(cause as Error).message}`, { cause });
+function cannotBeWritten(file: string, cause: unknown): ProfitError {
+  return writeError(file, cause);
 }
 
 function openLocked(file: string, settings: AnswersSettings, lock: Lock): OpenAnswers {
@@ -165,9 +165,14 @@ function openLocked(file: string, settings: AnswersSettings, lock: Lock): OpenAn
       write(`${JSON.stringify(answer)}\n`);
     },
     close: () => {
-      fsyncSync(descriptor);
-      closeSync(descriptor);
-      lock.release();
+      try {
+        fsyncSync(descriptor);
+      } catch (cause) {
+        throw cannotBeWritten(file, cause);
+      } finally {
+        closeSync(descriptor);
+        lock.release();
+      }
     },
   };
 }

@@ -45,8 +45,9 @@ export class CachedFiles {
   json(path: string): unknown {
     let version: string;
     try {
-      const { mtimeMs, size } = statSync(path);
-      version = `${mtimeMs} ${size}`;
+      // A file that is replaced is another one, whatever time the clock gives it.
+      const { ino, mtimeMs, size } = statSync(path);
+      version = `${ino} ${mtimeMs} ${size}`;
     } catch {
       return undefined;
     }

@@ -1,6 +1,8 @@
-import { title, type RunSpecification } from '../grid/run-specification.js';
+import { join } from 'node:path';
 import type { Job, Launcher } from '@profit-sft/core';
-import { clearFailure, prepareJob, readOutcome, writeFailure, type JobOutcome } from './job-directory.js';
+import { removeAbandonedLock } from '@profit-sft/durable-files';
+import { title, type RunSpecification } from '../grid/run-specification.js';
+import { clearFailure, jobFiles, prepareJob, readOutcome, writeFailure, type JobOutcome } from './job-directory.js';
 
 export interface RunJobsOptions {
   /** The ablation's directory. */
@@ -86,6 +88,8 @@ export async function runJobs(
       },
     });
   }
+  // One whose process was killed when all was done is not started again.
+  for (const { directory } of jobs.values()) await removeAbandonedLock(join(directory, jobFiles.lock));
   return specifications.map((specification) => {
     const outcome = outcomes.get(specification.hash) as JobOutcome;
     const blocker = specification.waitsFor.find(({ hash }) => !isFinished(hash));

@@ -1,17 +1,6 @@
-import {
-  copyFile,
-  lstat,
-  mkdir,
-  readdir,
-  readFile,
-  readlink,
-  realpath,
-  rename,
-  stat,
-  symlink,
-  writeFile,
-} from 'node:fs/promises';
+import { copyFile, lstat, mkdir, readdir, readFile, readlink, realpath, rename, stat, symlink } from 'node:fs/promises';
 import { parseJson } from '@profit-sft/core';
+import { removeAbandonedLock, withLock, writeFileAtomically } from '@profit-sft/durable-files';
 import { randomUUID } from 'node:crypto';
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { HubError } from '../hub-error.js';
@@ -40,11 +29,26 @@ async function makeFolders(root: string, parts: readonly string[]): Promise<stri
   return folder;
 }
 
-async function replaceFile(path: string, content: string): Promise<void> {
-  const temporary = `${path}.${randomUUID()}`;
-  await writeFile(temporary, content);
-  await rename(temporary, path);
+/** Whether a link could be made; not where one is already, or the system does not allow links. */
+async function linked(target: string, path: string): Promise<boolean> {
+  try {
+    await symlink(target, path);
+    return true;
+  } catch (cause) {
+    if (['EPERM', 'EEXIST'].includes((cause as NodeJS.ErrnoException).code ?? '')) return false;
+    throw cause;
+  }
 }
+
+/** Two processes that write one file take turns, so that what one leaves that is killed is the next one's to overwrite. */
+function replaceFile(path: string, content: string): Promise<void> {
+  return withLock(`${path}.lock`, { wait: true, subject: path }, () =>
+    Promise.resolve(writeFileAtomically(path, content)),
+  );
+}
+
+/** Beside a link, for one that is to replace it. Names with this prefix are no files of a snapshot. */
+const replacementPrefix = '.replacement-';
 
 /**
  * One data set's folder in the cache, in the layout that Hugging Face documents for all languages
@@ -112,7 +116,7 @@ export class RepositoryCache {
     const entries = (await ifThere(readdir(folder, { recursive: true, withFileTypes: true }))) ?? [];
     const files: RemoteFile[] = [];
     for (const entry of entries) {
-      if (entry.isDirectory()) continue;
+      if (entry.isDirectory() || entry.name.startsWith(replacementPrefix)) continue;
       const path = relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/');
       const blob = await this.locate(commit, path);
       // Without links (Windows) the hash is not known.
@@ -134,6 +138,18 @@ export class RepositoryCache {
     throw new HubError(`${join(this.snapshotFolder(commit), path)} leads out of ${root}; remove it`);
   }
 
+  /** Removes locks of processes that were killed and whose work somebody else has done since: nobody would take them over. */
+  async removeAbandonedLocks(): Promise<void> {
+    for (const part of ['blobs', 'profit-sft', 'refs']) {
+      const folder = join(this.folder, part);
+      const entries = (await ifThere(readdir(folder, { recursive: true, withFileTypes: true }))) ?? [];
+      for (const entry of entries) {
+        const isLock = entry.isDirectory() && entry.name.endsWith('.lock');
+        if (isLock) await removeAbandonedLock(join(entry.parentPath, entry.name));
+      }
+    }
+  }
+
   /** Puts a blob into a snapshot: a relative link, or a copy where links are not allowed (Windows). */
   async link(commit: string, file: RemoteFile): Promise<void> {
     const parts = file.path.split('/');
@@ -144,12 +160,15 @@ export class RepositoryCache {
     const present = await ifThere(lstat(path));
     if (present?.isSymbolicLink() === true && (await readlink(path)) === target) return;
     if (present?.isDirectory() === true) throw new HubError(`${path} is a folder where a file should be; remove it`);
-    // Beside it and then over it: another process may be doing the same.
-    const temporary = `${path}.${randomUUID()}`;
-    await symlink(target, temporary).catch(async (cause: NodeJS.ErrnoException) => {
-      if (cause.code !== 'EPERM') throw cause;
-      await copyFile(blob, temporary);
-    });
+    const place = async (at: string): Promise<void> =>
+      symlink(target, at).catch(async (cause: NodeJS.ErrnoException) => {
+        if (cause.code !== 'EPERM') throw cause;
+        await copyFile(blob, at);
+      });
+    // A link is there whole or not at all; a copy is not, and what is there already is replaced.
+    if (present === undefined && (await linked(target, path))) return;
+    const temporary = join(folder, `${replacementPrefix}${randomUUID()}`);
+    await place(temporary);
     await rename(temporary, path);
   }
 }

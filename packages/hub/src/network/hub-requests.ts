@@ -32,7 +32,9 @@ function reasonOf(error: unknown): string {
 function retryAfter(response: Response): number | undefined {
   const text = response.headers.get('retry-after');
   if (text === null) return undefined;
-  const wait = /^\d+$/.test(text) ? 1000 * Number(text) : Date.parse(text) - Date.now();
+  // By the server's own clock where it says what that is: ours may be wrong.
+  const now = Date.parse(response.headers.get('date') ?? '');
+  const wait = /^\d+$/.test(text) ? 1000 * Number(text) : Date.parse(text) - (Number.isNaN(now) ? Date.now() : now);
   return Number.isFinite(wait) ? Math.max(0, wait) : undefined;
 }
 

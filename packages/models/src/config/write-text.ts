@@ -1,5 +1,5 @@
 import { open, rename, rm } from 'node:fs/promises';
-import { OutputError } from '@profit-sft/core';
+import { writeError } from '@profit-sft/core';
 
 /** Writes a text file that is either complete and on the disk, or untouched. Throws {@link OutputError} when it cannot be written. */
 export async function writeText(path: string, text: string): Promise<void> {
@@ -15,6 +15,6 @@ export async function writeText(path: string, text: string): Promise<void> {
     await rename(partial, path);
   } catch (cause) {
     await rm(partial, { force: true }).catch(() => undefined);
-    throw new OutputError(path, `cannot be written (${(cause as Error).message})`, { cause });
+    throw writeError(path, cause);
   }
 }

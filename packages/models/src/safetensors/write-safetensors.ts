@@ -1,5 +1,5 @@
 import { open, rename, rm, type FileHandle } from 'node:fs/promises';
-import { OutputError } from '@profit-sft/core';
+import { OutputError, writeError } from '@profit-sft/core';
 import type { WritableDtype } from './dtype.js';
 import { floatToBfloat, floatToHalf } from './float-conversion.js';
 import { lengthBytes, maxHeaderBytes } from './parse-header.js';
@@ -50,7 +50,7 @@ export async function writeSafetensors(
     await handle?.close().catch(() => undefined);
     await rm(partial, { force: true }).catch(() => undefined);
     if ((error as NodeJS.ErrnoException).syscall === undefined) throw error;
-    throw new OutputError(path, `cannot be written (${(error as Error).message})`, { cause: error });
+    throw writeError(path, error);
   }
 }
 
