@@ -7,9 +7,12 @@ import { format, resolveConfig } from 'prettier';
 import { publishedPackages } from '../packages/published-packages.js';
 import { packagesSection } from '../packages/quality-page.js';
 import { readResults } from '../packages/results.js';
+import { commandsTable } from './commands-table.js';
 import { configurationTable } from './configuration-table.js';
+import { interfaceTable } from './interface-table.js';
 import { optionsTable } from './options-table.js';
 import { pluginTables } from './plugin-tables.js';
+import { profitProgram } from './profit-program.js';
 
 const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 
@@ -25,6 +28,22 @@ export function withGenerated(page: string, parts: Readonly<Record<string, strin
   }, page);
 }
 
+/** Options of packages without plugins: interfaces, by the path of their source. */
+const optionInterfaces: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'create-plugin': { 'packages/create-plugin/src/create-rule-package.ts': 'NewRulePackage' },
+  'durable-files': { 'packages/durable-files/src/lock/acquire-lock.ts': 'LockOptions' },
+  grading: {
+    'packages/grading/src/grade-mathematics.ts': 'GradeOptions',
+    'packages/grading/src/equivalence/equivalent.ts': 'EquivalenceOptions',
+  },
+  'python-sandbox': { 'packages/python-sandbox/src/python-sandbox.ts': 'PythonSandboxOptions' },
+  tokenizers: { 'packages/tokenizers/src/open-tokenizer.ts': 'OpenTokenizerOptions' },
+  trainer: {
+    'packages/trainer/src/planned-run.ts': 'RunInputs',
+    'packages/trainer/src/train.ts': 'TrainOptions',
+  },
+};
+
 /** Parts of pages, by the page's path in the repository. */
 async function partsByPage(): Promise<Record<string, Record<string, string>>> {
   const { masking, backends, datasets, evaluators, annotators, launchers } = listPlugins(builtinRegistry);
@@ -39,6 +58,10 @@ async function partsByPage(): Promise<Record<string, Record<string, string>>> {
     experiments: options(launchers),
     hub: options(datasets.filter(({ name }) => name === 'hub')),
     masking: options(masking),
+    ...Object.fromEntries(
+      Object.entries(optionInterfaces).map(([name, interfaces]) => [name, { options: interfaceTable(interfaces) }]),
+    ),
+    cli: { commands: commandsTable(profitProgram()) },
   };
   const packageNames = publishedPackages().map(({ folderName }) => folderName);
   return {

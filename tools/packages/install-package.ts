@@ -30,13 +30,17 @@ function packageOf(path: string, folder: string): string {
   return parts.slice(0, parts[0].startsWith('@') ? 2 : 1).join('/');
 }
 
-/** Runs `example.js` of a project in a folder of its own, which starts with a model and data. */
-async function runExample(folder: string, { version, program }: NodeProgram, entry: PublishedPackage): Promise<void> {
-  const workplace = join(folder, `node-${version}`);
+/** Where in a project the example runs under a version of Node: a folder that starts with a model and data. */
+export function workplaceOf(folder: string, { version }: NodeProgram): string {
+  return join(folder, `node-${version}`);
+}
+
+async function runExample(folder: string, node: NodeProgram, entry: PublishedPackage): Promise<void> {
+  const workplace = workplaceOf(folder, node);
   await fillExampleFolder(workplace);
   await writeFile(join(workplace, 'package.json'), '{ "type": "module" }');
   await copyFile(join(folder, 'example.js'), join(workplace, 'example.js'));
-  const printed = await runCommand(program, ['example.js'], { cwd: workplace });
+  const printed = await runCommand(node.program, ['example.js'], { cwd: workplace });
   const missing = missingOutput(readmeExample(entry.readme).outputs, printed);
   if (printed.trim() === '' || missing !== undefined) {
     throw new Error(
@@ -44,7 +48,7 @@ async function runExample(folder: string, { version, program }: NodeProgram, ent
     );
   }
   const loads = `if (Object.keys(require('${entry.manifest.name}')).length === 0) throw new Error('nothing is exported')`;
-  await runCommand(program, ['--input-type=commonjs', '-e', loads], { cwd: workplace });
+  await runCommand(node.program, ['--input-type=commonjs', '-e', loads], { cwd: workplace });
 }
 
 /**

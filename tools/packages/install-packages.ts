@@ -1,15 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRulePackage } from './create-rule-package.js';
 import { installPackage, type InstalledPackage, type NodeProgram } from './install-package.js';
 import { nodeProgram } from './node-versions.js';
 import type { PublishedPackage } from './published-packages.js';
-import { runProfitCommand } from './run-profit.js';
+import { scenarios } from './scenarios.js';
 import { openThrowawayRegistry } from './throwaway-registry.js';
-
-/** Largest size of `@profit-sft/masking` with what it needs, in bytes: it is for any training loop. */
-const largestMasking = 1e6;
 
 export interface InstallOptions {
   readonly packages: readonly PublishedPackage[];
@@ -17,36 +13,31 @@ export interface InstallOptions {
   readonly report: (line: string) => void;
 }
 
-async function whatElseRuns(
-  entry: PublishedPackage,
-  project: string,
-  nodes: readonly NodeProgram[],
-): Promise<string | undefined> {
-  if (entry.folderName === 'cli') {
-    for (const node of nodes) await runProfitCommand(project, node, entry);
-    return '`profit` `--version`, `doctor`, `train` with a rule of one’s own';
-  }
-  if (entry.folderName === 'create-plugin') {
-    await createRulePackage(project, nodes);
-    return 'build and tests of the package it writes';
-  }
-  return undefined;
-}
+/** What came of a package: what was seen of it, or why it cannot be used as its README says. */
+export type Outcome = { readonly entry: PublishedPackage } & (
+  { readonly installed: InstalledPackage } | { readonly failure: string }
+);
 
-function assertLight({ bytes, native }: InstalledPackage): void {
-  if (native.length > 0) throw new Error(`@profit-sft/masking brings native code: ${native.join(', ')}`);
-  if (bytes > largestMasking) throw new Error(`@profit-sft/masking installs in ${bytes} bytes, more than a megabyte`);
+async function tryPackage(
+  entry: PublishedPackage,
+  folder: string,
+  npmrc: string,
+  nodes: readonly NodeProgram[],
+): Promise<Outcome> {
+  try {
+    const installed = await installPackage(entry, folder, npmrc, nodes);
+    await scenarios[entry.folderName]?.run({ folder, entry, installed, nodes });
+    return { entry, installed };
+  } catch (error) {
+    return { entry, failure: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /**
  * Publishes all packages to a throwaway registry and yields, package by package, what an installation into an empty project came to.
- * Publishing is all or nothing because packages need each other. A failure ends it.
+ * Publishing is all or nothing because packages need each other. One at a time: an installation already uses several processes.
  */
-export async function* installPackages({
-  packages,
-  nodes: versions,
-  report,
-}: InstallOptions): AsyncGenerator<readonly [PublishedPackage, InstalledPackage & { readonly also?: string }]> {
+export async function* installPackages({ packages, nodes: versions, report }: InstallOptions): AsyncGenerator<Outcome> {
   const nodes: NodeProgram[] = [];
   for (const version of versions) {
     report(`Node ${version}`);
@@ -60,13 +51,15 @@ export async function* installPackages({
     for (const entry of packages) {
       const started = performance.now();
       const project = join(projects, entry.folderName);
-      const installed = await installPackage(entry, project, registry.npmrc, nodes);
-      if (entry.folderName === 'masking') assertLight(installed);
-      const also = await whatElseRuns(entry, project, nodes);
+      const outcome = await tryPackage(entry, project, registry.npmrc, nodes);
       const seconds = ((performance.now() - started) / 1000).toFixed(0);
-      report(`${entry.manifest.name}: installed in ${(installed.bytes / 1e6).toFixed(2)} MB and ran, ${seconds} s`);
-      yield [entry, { ...installed, also }];
-      await rm(project, { recursive: true });
+      const said =
+        'failure' in outcome
+          ? `failed\n${outcome.failure}`
+          : `installed in ${(outcome.installed.bytes / 1e6).toFixed(2)} MB and ran`;
+      report(`${entry.manifest.name}, ${seconds} s: ${said}`);
+      yield outcome;
+      await rm(project, { recursive: true, force: true });
     }
   } finally {
     await registry.close();

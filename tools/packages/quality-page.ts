@@ -1,5 +1,6 @@
 import { code, markdownTable } from '../docs/markdown-table.js';
 import type { PackageResults } from './results.js';
+import { scenarios } from './scenarios.js';
 import { sizeBudget } from './size-budget.js';
 
 const kibibytes = (bytes: number): string => (bytes / 1024).toLocaleString('en', { maximumFractionDigits: 0 });
@@ -14,7 +15,17 @@ function summary(results: PackageResults, published: readonly string[]): string 
   });
   const table = markdownTable(['Node', 'packages installed alone whose example ran'], rows);
   const untried = published.filter((name) => results[name] === undefined);
-  return untried.length === 0 ? table : `${table}\n\nNot tried yet: ${untried.map(code).join(', ')}.`;
+  return untried.length === 0 ? table : `${table}\n\nNot tried yet, or failed: ${untried.map(code).join(', ')}.`;
+}
+
+function scenariosTable(results: PackageResults): string {
+  const rows = Object.entries(scenarios).flatMap(([name, scenario]) => {
+    const result = results[name];
+    return scenario === undefined || result === undefined
+      ? []
+      : [[scenario.title, scenario.tried, result.nodes.join(', ')]];
+  });
+  return rows.length === 0 ? '' : `${markdownTable(['project', 'what went well in it', 'on Node'], rows)}\n\n`;
 }
 
 /** The section about packages of `docs/quality.md`. */
@@ -27,9 +38,8 @@ export function packagesSection(results: PackageResults, published: readonly str
     megabytes(result.bytes),
     result.native.length === 0 ? 'none' : result.native.map(code).join(', '),
     result.nodes.join(', '),
-    result.also ?? '',
   ]);
   const sizes = ['archive, KiB', 'unpacked, KiB, of its budget', 'installed alone, MB', 'native code in'];
-  const table = markdownTable(['package', 'version', ...sizes, 'example ran on Node', 'also ran'], rows);
-  return `${summary(results, published)}\n\n${table}`;
+  const table = markdownTable(['package', 'version', ...sizes, 'example ran on Node'], rows);
+  return `${summary(results, published)}\n\n${scenariosTable(results)}${table}`;
 }

@@ -1,5 +1,5 @@
 import { defineBackend, InvalidConfigError, schema, type BackendHealth } from '@profit-sft/core';
-import { cacheOptionsOf, cacheOptionSchemas } from '@profit-sft/engine';
+import { cacheOptionsOf, cacheOptionSchemas, passOptionsOf, passOptionSchemas } from '@profit-sft/engine';
 import { constant, Graph, multiply } from '@profit-sft/graph';
 import { openModel } from './engine/open-model.js';
 import { openInProcess } from './process/open-in-process.js';
@@ -26,18 +26,7 @@ export const onnxruntime = defineBackend({
       default: 0,
       description: 'threads per operation on the CPU; 0 is one per core',
     }),
-    activationMemory: schema.integer({
-      minimum: 0,
-      default: 1024,
-      description:
-        'most MiB of matrix products kept for the backward pass; layers whose products do not fit are recomputed, a third more work',
-    }),
-    headMemory: schema.integer({
-      minimum: 0,
-      default: 512,
-      description:
-        'most MiB of log-probabilities kept for the backward pass of the head; beyond it they are recomputed',
-    }),
+    ...passOptionSchemas(),
     memory: schema.optional(
       schema.integer({
         minimum: 1,
@@ -66,8 +55,7 @@ export const onnxruntime = defineBackend({
           ...options,
           adapter,
           base,
-          activationMemoryBytes: activationMemory * 2 ** 20,
-          headMemoryBytes: headMemory * 2 ** 20,
+          ...passOptionsOf({ activationMemory, headMemory }),
           cache: cacheOptionsOf({ cacheMemory, maxSequences }),
           memoryBytes: memory === undefined ? undefined : memory * 2 ** 20,
         }),

@@ -1,4 +1,11 @@
-import type { DeviceProgram, DeviceRuntime, HostTensor, ValueBuffer, Values } from '@profit-sft/engine';
+import {
+  type DeviceProgram,
+  type DeviceRuntime,
+  type HostTensor,
+  type ValueBuffer,
+  type Values,
+  valueBuffer,
+} from '@profit-sft/engine';
 import { referenceArray, runReference, type Program, type ReferenceArray } from '@profit-sft/graph';
 import { ReferenceValue } from './reference-value.js';
 
@@ -34,14 +41,7 @@ export class ReferenceRuntime implements DeviceRuntime<ReferenceValue> {
   }
 
   buffer(): ValueBuffer<ReferenceValue> {
-    const value = this.empty([0]);
-    return {
-      tensor: (shape) => {
-        value.reshape(shape);
-        return value;
-      },
-      release: () => value.clear(),
-    };
+    return valueBuffer(this.empty([0]));
   }
 
   place({ dims, data }: HostTensor): ReferenceValue {

@@ -1,5 +1,5 @@
 import { defineBackend, schema } from '@profit-sft/core';
-import { cacheOptionsOf, cacheOptionSchemas } from '@profit-sft/engine';
+import { cacheOptionsOf, cacheOptionSchemas, passOptionsOf, passOptionSchemas } from '@profit-sft/engine';
 import { openInProcess } from './process/open-in-process.js';
 import { runtimeNames } from './start/runtime-names.js';
 
@@ -17,18 +17,7 @@ export const tfjs = defineBackend({
       description:
         'the backend of TensorFlow.js; auto takes the first of node-gpu, node, webgpu, wasm and cpu that is installed and starts',
     }),
-    activationMemory: schema.integer({
-      minimum: 0,
-      default: 1024,
-      description:
-        'most MiB of matrix products kept for the backward pass; layers whose products do not fit are recomputed, a third more work',
-    }),
-    headMemory: schema.integer({
-      minimum: 0,
-      default: 512,
-      description:
-        'most MiB of log-probabilities kept for the backward pass of the head; beyond it they are recomputed',
-    }),
+    ...passOptionSchemas(),
     ...cacheOptionSchemas(),
     saveDtype: schema.oneOf(['F32', 'F16', 'BF16'], { default: 'F32', description: 'element type of saved models' }),
     process: schema.boolean({
@@ -43,8 +32,7 @@ export const tfjs = defineBackend({
       const open = ownProcess ? openInProcess : (await import('./open-model.js')).openModel;
       return open(directory, {
         ...options,
-        activationMemoryBytes: activationMemory * 2 ** 20,
-        headMemoryBytes: headMemory * 2 ** 20,
+        ...passOptionsOf({ activationMemory, headMemory }),
         cache: cacheOptionsOf({ cacheMemory, maxSequences }),
       });
     },

@@ -39,7 +39,13 @@ export {
   type ParameterSet,
   type StoredParameter,
 } from './passes/parameters.js';
-export { firstKeptLayer, type BudgetOf, type PassBudget } from './passes/pass-budget.js';
+export {
+  firstKeptLayer,
+  passOptionsOf,
+  passOptionSchemas,
+  type BudgetOf,
+  type PassBudget,
+} from './passes/pass-budget.js';
 
 export type { DropoutState, Engine, Optimizer } from './model/engine.js';
 export { EngineModel, type SavedAdapter, type SaveOptions } from './model/engine-model.js';
@@ -73,6 +79,7 @@ export { adamwNumbers, adamwProgram, squaresProgram } from './device/adamw-progr
 export { deviceEngine, type DeviceEngineOptions } from './device/device-engine.js';
 export type { DeviceParameter } from './device/device-parameter.js';
 export { DevicePlace, type DeviceMemory } from './device/device-place.js';
+export { placingProgram, valueBuffer, type Place } from './device/placing-program.js';
 export type { DeviceProgram, DeviceRuntime, DeviceValue, HostResults } from './device/device-runtime.js';
 
 export { allocatorEnvironment } from './process/allocator-environment.js';

@@ -19,11 +19,17 @@ import { fingerprintExamples, runIdentity, type RunIdentity } from './run-identi
 import { assertSupplied, needsReference } from './signal-needs.js';
 
 export interface RunInputs {
+  /** The configuration, as `parseRunConfig` of core gives it. */
   readonly config: RunConfig;
+  /** What is trained; it stays open. */
   readonly model: TrainableModel;
+  /** Of the model; it is saved beside it. */
   readonly tokenizer: Tokenizer;
+  /** The rule that weighs tokens. */
   readonly masking: MaskingRule;
+  /** Rows to learn from. */
   readonly train: Dataset;
+  /** Held-out rows, on which the model is measured. */
   readonly evaluation?: Dataset;
   /** For rules that need a frozen model's probabilities. */
   readonly reference?: ReferenceModel;

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { openSafetensors } from '@profit-sft/models';
-import { batchOfSequences } from '../testing/batch-of-sequences.js';
-import { relativeError } from '../testing/relative-error.js';
+import { batchOfSequences, relativeError } from '@profit-sft/testing';
 import { openModel, type OpenOptions } from './open-model.js';
 
 /** Values computed by PyTorch and PEFT; see tools/fixtures/make_adapters.py. */

@@ -14,9 +14,8 @@ import {
   parameterCount,
   readModelConfig,
 } from '@profit-sft/models';
-import { batchOfSequences } from '../testing/batch-of-sequences.js';
+import { batchOfSequences, relativeError } from '@profit-sft/testing';
 import { openFixture } from '../testing/fixture-batch.js';
-import { relativeError } from '../testing/relative-error.js';
 import { wholeModelReference } from '../testing/whole-model-reference.js';
 import { openModel, type OpenOptions } from './open-model.js';
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import type { TokenBatch } from '@profit-sft/core';
 import type { EngineModel } from '@profit-sft/engine';
-import { batchOfSequences } from '../testing/batch-of-sequences.js';
+import { batchOfSequences, relativeError } from '@profit-sft/testing';
 import { openFixture } from '../testing/fixture-batch.js';
-import { relativeError } from '../testing/relative-error.js';
 import { AttentionBlocks, type BlockSize } from './attention-blocks.js';
 
 const sequence = (length: number, first: number): number[] => Array.from({ length }, (_, i) => (first + 7 * i) % 31);

@@ -10,9 +10,9 @@ import {
   saveCheckpoint,
   type ModelConfig,
 } from '@profit-sft/models';
-import { batchOfSequences } from '../testing/batch-of-sequences.js';
 import { hasSharedData, sharedData } from '../testing/shared-data.js';
 import { type EngineModel, masked } from '@profit-sft/engine';
+import { batchOfSequences } from '@profit-sft/testing';
 import { openModel } from './open-model.js';
 
 /** Tensors of llm-viz's files: little-endian float32 in base64. */

@@ -2,9 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { createRandom, normalisers, type MaskingRule } from '@profit-sft/core';
 import { dft, profit, sft } from '@profit-sft/masking';
 import { countStep, normaliserTotal, normaliseWeights } from '@profit-sft/trainer';
-import { batchOfSequences } from '../testing/batch-of-sequences.js';
+import { batchOfSequences, relativeError } from '@profit-sft/testing';
 import { openFixture, type FixtureBatch } from '../testing/fixture-batch.js';
-import { relativeError } from '../testing/relative-error.js';
 import { wholeModelReference } from '../testing/whole-model-reference.js';
 
 /** What the trainer hands to `backward`, and the gradients that come of it. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { ProfitError } from '@profit-sft/core';
 import type { EngineModel } from '@profit-sft/engine';
-import { batchOfSequences } from '../testing/batch-of-sequences.js';
+import { batchOfSequences } from '@profit-sft/testing';
 import { openModel, type OpenOptions } from './open-model.js';
 
 const fixture = fileURLToPath(new URL('../../../models/fixtures/qwen3', import.meta.url));

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { AdapterSettings } from '@profit-sft/core';
-import { batchOfSequences } from '../testing/batch-of-sequences.js';
+import { batchOfSequences } from '@profit-sft/testing';
 import { openModel, type OpenOptions } from './open-model.js';
 
 const python = process.env.PROFIT_PYTHON ?? 'python3';

@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { openSafetensors } from '@profit-sft/models';
-import { batchOfSequences } from '../testing/batch-of-sequences.js';
+import { batchOfSequences, relativeError } from '@profit-sft/testing';
 import { determinedElements } from '../testing/determined-elements.js';
-import { relativeError } from '../testing/relative-error.js';
 import { openModel, type OpenOptions } from './open-model.js';
 
 /** Values computed by PyTorch and transformers; see tools/fixtures/make_tiny_models.py. */

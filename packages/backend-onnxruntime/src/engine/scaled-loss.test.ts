@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { InvalidModelError } from '@profit-sft/core';
 import { expectedParameters, openCheckpoint, readModelConfig } from '@profit-sft/models';
 import { EngineModel, LossScale, scaledLoss } from '@profit-sft/engine';
-import { batchOfSequences } from '../testing/batch-of-sequences.js';
+import { batchOfSequences } from '@profit-sft/testing';
 import { cpuEngine } from './cpu-engine.js';
 import { type OpenOptions } from './open-model.js';
 import { Parameter } from './parameters.js';

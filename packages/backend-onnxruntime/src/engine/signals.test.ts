@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { modelSignalNames, type ModelSignalName } from '@profit-sft/core';
-import { signalsOfToken } from '@profit-sft/testing';
+import { relativeError, signalsOfToken } from '@profit-sft/testing';
 import { openFixture, type FixtureBatch } from '../testing/fixture-batch.js';
-import { relativeError } from '../testing/relative-error.js';
 import { wholeModelReference } from '../testing/whole-model-reference.js';
 import { expectedRanks } from '@profit-sft/engine';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EngineModel } from '@profit-sft/engine';
-import { batchOfSequences } from '../testing/batch-of-sequences.js';
+import { batchOfSequences } from '@profit-sft/testing';
 import { hasSharedData, sharedData } from '../testing/shared-data.js';
 import { openModel, type OpenOptions } from './open-model.js';
 

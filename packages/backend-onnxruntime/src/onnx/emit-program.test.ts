@@ -39,8 +39,8 @@ import {
   where,
   type Tensor,
 } from '@profit-sft/graph';
+import { relativeError } from '@profit-sft/testing';
 import { floatTensor, intTensor } from '../runtime/onnx-runtime.js';
-import { relativeError } from '../testing/relative-error.js';
 import { emitGraph, emitProgram } from './emit-program.js';
 import { encodeOnnxPieces } from './onnx-model.js';
 

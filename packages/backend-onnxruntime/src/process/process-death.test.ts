@@ -5,8 +5,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { ProfitError } from '@profit-sft/core';
 import { describe, expect, test } from 'vitest';
-import { batchOfSequences } from '../testing/batch-of-sequences.js';
 import { deathError, openModelProcess, startProcess } from '@profit-sft/engine';
+import { batchOfSequences } from '@profit-sft/testing';
 import { onnxruntimeModule } from './open-in-process.js';
 
 const directory = fileURLToPath(new URL('../../../models/fixtures/qwen3', import.meta.url));

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InvalidModelError, ProfitError, type TrainableModel } from '@profit-sft/core';
 import type { ProcessModel } from '@profit-sft/engine';
+import { batchOfSequences } from '@profit-sft/testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openModel, type OpenOptions } from '../engine/open-model.js';
-import { batchOfSequences } from '../testing/batch-of-sequences.js';
 import { openInProcess } from './open-in-process.js';
 
 const fixtures = fileURLToPath(new URL('../../../models/fixtures', import.meta.url));

@@ -3,8 +3,8 @@
  * process. Second argument: `busy` scores for ever, `idle` comes to its end.
  */
 import { openModelProcess, startProcess } from '@profit-sft/engine';
+import { batchOfSequences } from '@profit-sft/testing';
 import { onnxruntimeModule } from '../process/open-in-process.js';
-import { batchOfSequences } from './batch-of-sequences.js';
 
 const [directory, mode] = process.argv.slice(2);
 const child = startProcess(onnxruntimeModule);

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { TokenBatch } from '@profit-sft/core';
 import type { EngineModel } from '@profit-sft/engine';
+import { batchOfSequences } from '@profit-sft/testing';
 import { openModel, type OpenOptions } from '../engine/open-model.js';
-import { batchOfSequences } from './batch-of-sequences.js';
 
 const fixtures = fileURLToPath(new URL('../../../models/fixtures', import.meta.url));
 const defaults: OpenOptions = { threads: 1, activationMemoryBytes: 0, headMemoryBytes: 2 ** 30, saveDtype: 'F32' };

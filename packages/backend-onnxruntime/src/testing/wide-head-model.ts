@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { createRandom, type TokenBatch } from '@profit-sft/core';
 import { expectedParameters, parseModelConfig, saveCheckpoint } from '@profit-sft/models';
-import { batchOfSequences } from './batch-of-sequences.js';
+import { batchOfSequences } from '@profit-sft/testing';
 
 const vocabularySize = 32_000;
 

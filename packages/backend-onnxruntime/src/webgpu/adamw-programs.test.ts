@@ -2,8 +2,8 @@ import { expect, test } from 'vitest';
 import { createRandom } from '@profit-sft/core';
 import { referenceArray, runReference } from '@profit-sft/graph';
 import { adamwKernel } from '../optimizer/adamw-kernel.js';
-import { relativeError } from '../testing/relative-error.js';
 import { adamwProgram, squaresProgram } from '@profit-sft/engine';
+import { relativeError } from '@profit-sft/testing';
 
 const random = createRandom(5, 'adamw programs');
 const normal = (): Float32Array => Float32Array.from({ length: 12 }, () => random.normal());

@@ -4,12 +4,13 @@ import {
   CompiledPrograms,
   floatTensor,
   intTensor,
+  placingProgram,
   type DeviceProgram,
   type DeviceRuntime,
-  type HostResults,
   type HostTensor,
   type ValueBuffer,
   type Values,
+  valueBuffer,
 } from '@profit-sft/engine';
 import type { Program } from '@profit-sft/graph';
 import { emitProgram, type Precision } from '../onnx/emit-program.js';
@@ -37,46 +38,23 @@ export class GpuRuntime implements DeviceRuntime<GpuTensor> {
     await keepDevice(() => createSession(copyProgram(1), [], 'float32'));
     const session = await createSession(program, toHost, this.precision);
     this.sessions.push(session);
-    const run = async (inputs: Values<GpuTensor>, outputs: Values<GpuTensor>): Promise<Values<ort.Tensor>> => {
-      const feeds: Values<ort.Tensor> = {};
-      for (const [name, value] of Object.entries(inputs)) feeds[name] = await this.resident(value);
-      const read = new Set(Object.values(inputs));
-      // What is overwritten and not read makes room first.
-      for (const value of Object.values(outputs)) if (!read.has(value)) value.clear();
-      return (await session.run(feeds)) as Values<ort.Tensor>;
-    };
-    return {
-      run: async (inputs, outputs = {}) => {
-        const values: Values<GpuTensor> = {};
-        for (const [name, result] of Object.entries(await run(inputs, outputs))) {
-          values[name] = outputs[name] ?? this.empty([...result.dims]);
-          values[name].put(result);
-        }
-        return values;
+    return placingProgram({
+      compute: async (inputs, overwritten) => {
+        const feeds: Values<ort.Tensor> = {};
+        for (const [name, value] of Object.entries(inputs)) feeds[name] = await this.resident(value);
+        for (const value of overwritten) value.clear();
+        return (await session.run(feeds)) as Values<ort.Tensor>;
       },
-      runForHost: async (inputs) => {
-        const values: Values<GpuTensor> = {};
-        const host: HostResults = {};
-        for (const [name, result] of Object.entries(await run(inputs, {}))) {
-          if (toHost.includes(name)) host[name] = result.data as Float32Array;
-          else (values[name] = this.empty([...result.dims])).put(result);
-        }
-        return { values, host };
-      },
+      empty: () => this.empty([0]),
+      toHost,
+      read: async (result) => result.data as Float32Array,
       // Its results may still be held: sessions end with the runtime, after every buffer.
       release: () => Promise.resolve(),
-    };
+    });
   }
 
   buffer(): ValueBuffer<GpuTensor> {
-    const value = this.empty([0]);
-    return {
-      tensor: (shape) => {
-        value.reshape(shape);
-        return value;
-      },
-      release: () => value.clear(),
-    };
+    return valueBuffer(this.empty([0]));
   }
 
   place(tensor: HostTensor): GpuTensor {

@@ -2,11 +2,12 @@ import type { Tensor } from '@tensorflow/tfjs-core';
 import {
   type DeviceProgram,
   type DeviceRuntime,
-  type HostResults,
   type HostTensor,
   intTensor,
+  placingProgram,
   type ValueBuffer,
   type Values,
+  valueBuffer,
 } from '@profit-sft/engine';
 import type { Program } from '@profit-sft/graph';
 import { withBackend } from './active-backend.js';
@@ -33,10 +34,8 @@ export class TfjsRuntime implements DeviceRuntime<TfjsValue> {
 
   async compile(program: Program, toHost: readonly string[] = []): Promise<DeviceProgram<TfjsValue>> {
     const plan = planProgram(program);
-    const runNow = (inputs: Values<TfjsValue>, outputs: Values<TfjsValue>): Record<string, Tensor> => {
-      const read = new Set(Object.values(inputs));
-      // What is overwritten and not read makes room first.
-      for (const value of Object.values(outputs)) if (!read.has(value)) value.clear();
+    const runNow = (inputs: Values<TfjsValue>, overwritten: readonly TfjsValue[]): Record<string, Tensor> => {
+      for (const value of overwritten) value.clear();
       const valueOf = (name: string): TfjsValue => {
         const value = inputs[name];
         if (value === undefined) throw new Error(`program "${program.name}": input "${name}" is missing`);
@@ -54,42 +53,22 @@ export class TfjsRuntime implements DeviceRuntime<TfjsValue> {
         for (const tensor of passing) tensor.dispose();
       }
     };
-    const run = (inputs: Values<TfjsValue>, outputs: Values<TfjsValue>): Promise<Record<string, Tensor>> =>
-      withBackend(this.backend.backendName, () => runNow(inputs, outputs));
-    return {
-      run: async (inputs, outputs = {}) => {
-        const values: Values<TfjsValue> = {};
-        for (const [name, tensor] of Object.entries(await run(inputs, outputs))) {
-          values[name] = outputs[name] ?? this.empty(tensor.shape);
-          values[name].put(tensor);
-        }
-        return values;
-      },
-      runForHost: async (inputs) => {
-        const values: Values<TfjsValue> = {};
-        const host: HostResults = {};
-        for (const [name, tensor] of Object.entries(await run(inputs, {}))) {
-          if (toHost.includes(name)) {
-            host[name] = await this.read(tensor);
-            tensor.dispose();
-          } else (values[name] = this.empty(tensor.shape)).put(tensor);
-        }
-        return { values, host };
+    return placingProgram({
+      compute: (inputs, overwritten) => withBackend(this.backend.backendName, () => runNow(inputs, overwritten)),
+      empty: () => this.empty([0]),
+      toHost,
+      read: async (tensor) => {
+        const data = await this.read(tensor);
+        tensor.dispose();
+        return data;
       },
       // A plan holds no tensor.
       release: () => Promise.resolve(),
-    };
+    });
   }
 
   buffer(): ValueBuffer<TfjsValue> {
-    const value = this.empty([0]);
-    return {
-      tensor: (shape) => {
-        value.reshape(shape);
-        return value;
-      },
-      release: () => value.clear(),
-    };
+    return valueBuffer(this.empty([0]));
   }
 
   place(tensor: HostTensor): TfjsValue {

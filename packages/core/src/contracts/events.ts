@@ -42,15 +42,22 @@ export interface ProbabilityCounts {
   readonly keptCounts: readonly number[];
 }
 
+/** What a model makes of reference tokens: those of a step, or of the held-out data. */
+export interface TokenMeans extends ProbabilityCounts {
+  /** Σ w·(−log p) / normaliser: what a step minimises. */
+  readonly objective: number;
+  /** Plain mean NLL over all reference tokens, nats per token, whatever the rule. */
+  readonly meanNll: number;
+  /** Share of reference tokens with a non-zero weight. */
+  readonly keptFraction: number;
+  /** Mean probability of the reference tokens. */
+  readonly meanProb: number;
+}
+
 /** The held-out data under the model as it is after `step` optimiser steps. */
-export interface EvaluationEvent extends ProbabilityCounts {
+export interface EvaluationEvent extends TokenMeans {
   readonly type: 'evaluation';
   readonly step: number;
-  /** Plain mean NLL over all targets, nats per token. */
-  readonly meanNll: number;
-  readonly objective: number;
-  readonly keptFraction: number;
-  readonly meanProb: number;
   /** Targets. */
   readonly tokens: number;
 }
@@ -74,22 +81,14 @@ export interface TracedExample {
 }
 
 /** One optimiser step. */
-export interface StepEvent extends ProbabilityCounts {
+export interface StepEvent extends TokenMeans {
   readonly type: 'step';
   /** From 1. */
   readonly step: number;
   /** Fraction of epochs done. */
   readonly epoch: number;
-  /** Σ w·(−log p) / normaliser: what the step minimises. */
-  readonly objective: number;
-  /** Plain mean NLL over all response tokens, nats per token, whatever the rule. */
-  readonly meanNll: number;
-  /** Share of response tokens with a non-zero weight. */
-  readonly keptFraction: number;
   /** Mean weight over all response tokens. */
   readonly meanWeight: number;
-  /** Mean probability of the reference tokens. */
-  readonly meanProb: number;
   /** Global L2 norm before clipping; `null` when the step was skipped: every token was masked, or `overflowed`. */
   readonly gradientNorm: number | null;
   /** In mixed precision: the scaled gradient was not finite, so that the model was not updated. */

@@ -1,1 +1,0 @@
-export { relativeError } from '@profit-sft/testing';
