@@ -30,7 +30,7 @@ test('the line carries the runner’s own counts; skips and failures are listed 
   expect(line).toBe('3 passed, 1 failed, 2 skipped');
   expect(failed).toBe(1);
   expect(failures).toHaveLength(1);
-  expect(failures[0]).toMatch(/^failed: a\.test\.ts: one\n  expected 1 to be 2\n/);
+  expect(failures[0]).toMatch(/^failed: a\.test\.ts: one\n {2}expected 1 to be 2\n/);
   expect(failures[0]).toMatch(/9 more lines above\)$/);
   expect(skips).toEqual(['skipped: a.test.ts: two (needs data)', 'todo: a.test.ts: three']);
 });
