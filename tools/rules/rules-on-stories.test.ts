@@ -9,7 +9,7 @@ describe.skipIf(!existsSync(join(sharedData, 'text')))(
   () => {
     let runs: StoriesRuns;
     beforeAll(() => {
-      runs = new StoriesRuns(8, { trained: 80, heldOut: 12 });
+      runs = new StoriesRuns(12, { trained: 96, heldOut: 16 });
     });
     afterAll(() => runs.close());
 

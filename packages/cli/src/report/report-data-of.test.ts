@@ -27,6 +27,10 @@ test('a run of profit train waits, runs while its lock is held, stops with its p
     return Promise.resolve();
   });
   expect(status()).toBe('stopped');
-  writeFileSync(at(runFiles.result), JSON.stringify({ metrics: { evalNll: 1 } }));
+  const result = {
+    ...{ status: 'completed', steps: 10, totalSteps: 10, skippedSteps: 0, tokens: 100, scoredTokens: 50, seconds: 1 },
+    ...{ model: at('model'), data: { train: { rows: 20 } }, masking: { name: 'sft' }, metrics: { evalNll: 1 } },
+  };
+  writeFileSync(at(runFiles.result), JSON.stringify(result));
   expect(status()).toBe('finished');
 });
