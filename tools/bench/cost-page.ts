@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { withGenerated } from '../docs/generated-pages.js';
+import { withGenerated } from '../docs/with-generated.js';
 import { repository } from '../docs/markdown-files.js';
 import { code, markdownTable } from '../docs/markdown-table.js';
 import { readBaseline } from './baseline.js';

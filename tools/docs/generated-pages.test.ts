@@ -2,10 +2,11 @@ import { relative } from 'node:path';
 import { schema } from '@profit-sft/core';
 import { describe, expect, test } from 'vitest';
 import { configurationTable } from './configuration-table.js';
-import { generatedPages, withGenerated } from './generated-pages.js';
+import { generatedPages } from './generated-pages.js';
 import { repository } from './markdown-files.js';
 import { optionsTable } from './options-table.js';
 import { pluginTables } from './plugin-tables.js';
+import { withGenerated } from './with-generated.js';
 
 const pages = await generatedPages();
 

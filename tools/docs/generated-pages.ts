@@ -7,26 +7,18 @@ import { format, resolveConfig } from 'prettier';
 import { publishedPackages } from '../packages/published-packages.js';
 import { packagesSection } from '../packages/quality-page.js';
 import { readResults } from '../packages/results.js';
+import { keptFaultsText } from '../faults/faults-section.js';
+import { coverageText } from '../test-coverage/coverage-section.js';
+import { readResults as readCoverage } from '../test-coverage/results.js';
 import { commandsTable } from './commands-table.js';
 import { configurationTable } from './configuration-table.js';
 import { interfaceTable } from './interface-table.js';
 import { optionsTable } from './options-table.js';
 import { pluginTables } from './plugin-tables.js';
 import { profitProgram } from './profit-program.js';
+import { withGenerated } from './with-generated.js';
 
 const repository = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-
-/** Puts each part between `<!-- generated: NAME -->` and `<!-- end: NAME -->` of a page that is otherwise written by hand. */
-export function withGenerated(page: string, parts: Readonly<Record<string, string>>): string {
-  return Object.entries(parts).reduce((text, [name, part]) => {
-    const start = `<!-- generated: ${name} -->`;
-    const end = `<!-- end: ${name} -->`;
-    const from = text.indexOf(start);
-    const to = text.indexOf(end);
-    if (from < 0 || to < from) throw new Error(`the page needs "${start}" and, behind it, "${end}"`);
-    return `${text.slice(0, from + start.length)}\n\n${part}\n\n${text.slice(to)}`;
-  }, page);
-}
 
 /** Options of packages without plugins: interfaces, by the path of their source. */
 const optionInterfaces: Readonly<Record<string, Readonly<Record<string, string>>>> = {
@@ -74,7 +66,11 @@ async function partsByPage(): Promise<Record<string, Record<string, string>>> {
       annotators: pluginTables(annotators),
       launchers: pluginTables(launchers),
     },
-    'docs/quality.md': { packages: packagesSection(await readResults(), packageNames) },
+    'docs/quality.md': {
+      faults: await keptFaultsText(),
+      packages: packagesSection(await readResults(), packageNames),
+      coverage: coverageText(await readCoverage(), packageNames),
+    },
     ...Object.fromEntries(Object.entries(readmes).map(([name, parts]) => [`packages/${name}/README.md`, parts])),
   };
 }

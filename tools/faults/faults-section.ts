@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { withGenerated } from '../docs/generated-pages.js';
+import { withGenerated } from '../docs/with-generated.js';
 import { markdownTable } from '../docs/markdown-table.js';
 import type { FaultResult } from './fault-result.js';
 import { readKeptResults, type ScenarioResults } from './kept-results.js';
@@ -25,6 +25,7 @@ export function faultsText(scenarios: readonly ScenarioResults[], findings: read
   const total = (chosen: readonly FaultResult[]): string =>
     chosen.reduce((sum, { injected }) => sum + injected, 0).toLocaleString('en');
   const killed = results.filter(({ kind }) => kind.startsWith('SIGKILL'));
+  const kills = [...new Set(scenarios.map((scenario) => scenario.kills))].join(' or ');
   const rows = results.map(({ kind, what, injected, failures, skipped }) => [
     kind,
     what,
@@ -32,9 +33,9 @@ export function faultsText(scenarios: readonly ScenarioResults[], findings: read
     skipped ?? String(injected - Math.min(injected, failures.length)),
   ]);
   return [
-    `\`npm run faults\` (seed ${seeds}) let ${total(results)} faults happen, ${total(killed)} of them kills while files ` +
-      'changed. After each the command was started again. Every start came to its end, with the bytes that an undisturbed run has; nothing that was finished was lost, no damaged checkpoint was ' +
-      'picked up, and no unfinished file or lock was left.',
+    `\`npm run faults -- --kills N\` (N ${kills}, seed ${seeds}) let ${total(results)} faults happen, ${total(killed)} of them kills while files ` +
+      'changed. What did not come to its end was started again, and did then, with the bytes that an undisturbed run has; nothing that was finished was lost, no damaged checkpoint was ' +
+      'picked up, and no unfinished file or lock was left. A scenario in which one is not survived fails the command, and is not kept here.',
     markdownTable(['fault', 'of what', 'injected', 'survived'], rows),
     `${findings.length} defects were found, by these faults and by reading the code beside them:`,
     markdownTable(
@@ -44,11 +45,14 @@ export function faultsText(scenarios: readonly ScenarioResults[], findings: read
   ].join('\n\n');
 }
 
+/** The section's text, from what was kept. */
+export async function keptFaultsText(): Promise<string> {
+  return faultsText(readKeptResults(), JSON.parse(await readFile(findingsFile, 'utf8')) as readonly Finding[]);
+}
+
 /** Writes the section of docs/quality.md and gives the page's path. */
 export async function writeFaultsSection(): Promise<string> {
-  const findings = JSON.parse(await readFile(findingsFile, 'utf8')) as readonly Finding[];
-  const present = await readFile(page, 'utf8');
-  const wanted = withGenerated(present, { faults: faultsText(readKeptResults(), findings) });
+  const wanted = withGenerated(await readFile(page, 'utf8'), { faults: await keptFaultsText() });
   await writeFile(page, await format(wanted, { ...(await resolveConfig(page)), filepath: page }));
   return page;
 }

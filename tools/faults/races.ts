@@ -23,7 +23,7 @@ export async function startAtOnce(trial: Trial, rounds: number, starts = 3): Pro
   return {
     kind: `${starts} starts at once in one directory`,
     what: trial.scenario.title,
-    injected: rounds * starts,
+    injected: rounds,
     failures,
   };
 }
@@ -51,7 +51,7 @@ export async function takeOverAtOnce(
   return {
     kind: `killed, then ${starts} starts at once`,
     what: trial.scenario.title,
-    injected: rounds * (starts + 1),
+    injected: rounds,
     failures,
   };
 }

@@ -26,7 +26,6 @@ export interface Start {
   readonly by?: readonly string[];
   /** Options of Node.js. */
   readonly nodeOptions?: readonly string[];
-  readonly onStart?: (kill: (signal: NodeJS.Signals) => void, id: number) => void;
 }
 
 /** The command, bundled once: it then starts in a third of the time, and hundreds of starts are affordable. */
@@ -60,7 +59,7 @@ export class SubjectProcesses {
     return new SubjectProcesses(folder);
   }
 
-  start({ args, fault, trace, environment, by = [], nodeOptions = [], onStart }: Start): Promise<Ended> {
+  start({ args, fault, trace, environment, by = [], nodeOptions = [] }: Start): Promise<Ended> {
     const inject = pathToFileURL(join(this.folder, 'dist/program/inject-fault.js')).href;
     const injected = fault === undefined && trace === undefined ? [] : ['--import', inject];
     const [program, ...rest] = [...by, process.execPath, join(this.folder, 'bin/profit.js'), ...args];
@@ -77,7 +76,6 @@ export class SubjectProcesses {
     let [out, error] = ['', ''];
     child.stdout.on('data', (text) => (out += String(text)));
     child.stderr.on('data', (text) => (error += String(text)));
-    if (child.pid !== undefined) onStart?.((signal) => child.kill(signal), child.pid);
     // A hanging process is a finding, not the end of the command.
     const impatient = setTimeout(() => child.kill('SIGKILL'), 120_000);
     return new Promise((resolve, reject) => {

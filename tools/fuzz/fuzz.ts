@@ -13,7 +13,7 @@ import { fuzzTargets } from './targets.js';
 
 const { values } = parseArgs({
   options: {
-    inputs: { type: 'string', default: '400' },
+    inputs: { type: 'string', default: '500' },
     seed: { type: 'string', default: '1' },
     target: { type: 'string' },
     processes: { type: 'string', default: String(Math.min(2, availableParallelism())) },

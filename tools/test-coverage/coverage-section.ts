@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { format, resolveConfig } from 'prettier';
-import { withGenerated } from '../docs/generated-pages.js';
+import { withGenerated } from '../docs/with-generated.js';
 import { markdownTable } from '../docs/markdown-table.js';
 import { readResults, type CoverageResults } from './results.js';
 

@@ -3,8 +3,10 @@ import { join, relative, sep } from 'node:path';
 import {
   InvalidConfigError,
   isDiskFull,
+  OutputError,
   parseWith,
   schema,
+  systemErrorCode,
   type Json,
   type MaskingRule,
   type TrainableModel,
@@ -122,17 +124,26 @@ export async function writeCheckpoint(root: string, content: CheckpointContent, 
   return directory;
 }
 
+/** What is known of the newest checkpoint, where reading it is not the point and may fail, too. */
+function lastRecord(root: string): Checkpoint['record'] | undefined {
+  try {
+    return newestCheckpoint(root).checkpoint?.record;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Bytes of a parameter in a checkpoint: its weight and AdamW's two moments, in float32. */
 const bytesOfParameter = 12;
 
 function spaceNeeded(root: string, { model }: CheckpointContent): string {
   const { parameterCount, trainableParameterCount = parameterCount } = model.description;
-  const last = newestCheckpoint(root).checkpoint?.record;
+  const last = lastRecord(root);
   const bytes = last === undefined ? bytesOfParameter * trainableParameterCount : sizeOf(last.files);
   const takes = `A checkpoint takes about ${(bytes / 2 ** 20).toFixed(1)} MiB, and a smaller keepCheckpoints keeps fewer`;
   const kept =
     last === undefined
-      ? 'There is none yet'
+      ? 'There is none to go on from'
       : `That of step ${last.state.step} is as it was; go on from it with --resume`;
   return `${takes}. ${kept}`;
 }
@@ -149,16 +160,17 @@ function checkpointNames(root: string): string[] {
 }
 
 /**
- * The checkpoint in `directory`, or undefined when it is not what was written: no readable record, or files missing, of
- * another size or with another checksum.
- * @throws InvalidConfigError when it was written in a format that this version does not know.
+ * The checkpoint in `directory`, or undefined when it is not what was written: no record, or files missing, of another
+ * size or with another checksum.
+ * @throws InvalidConfigError when it was written in a format that this version does not know
+ * @throws OutputError when the system does not let it be read: it may be as good as ever, and what is damaged is removed
  */
 function readCheckpoint(directory: string): Checkpoint | undefined {
   let parsed: unknown;
   try {
     parsed = parseJson(readFileSync(join(directory, recordName), 'utf8'));
-  } catch {
-    return undefined;
+  } catch (error) {
+    return damaged(directory, error);
   }
   const format = (parsed as { format?: unknown } | null)?.format;
   if (format !== formatVersion) {
@@ -175,10 +187,18 @@ function readCheckpoint(directory: string): Checkpoint | undefined {
       ({ path, crc32 }) => crc32 === undefined || fileChecksum(join(modelState, path)) === crc32,
     );
     if (!isIntact) return undefined;
-  } catch {
-    return undefined;
+  } catch (error) {
+    return damaged(directory, error);
   }
   return { directory, modelState, record };
+}
+
+/** Undefined for what is not there or no JSON; throws what the system said otherwise. */
+function damaged(directory: string, error: unknown): undefined {
+  const code = systemErrorCode(error);
+  if (code === undefined || code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+  const message = `cannot be read (${(error as Error).message}). Remove it to go on from the checkpoint before it`;
+  throw new OutputError(directory, message, { cause: error });
 }
 
 /** What there is to continue from. */
@@ -191,13 +211,13 @@ export interface FoundCheckpoints {
 
 /** The newest complete checkpoint under `root`. Changes nothing. */
 export function newestCheckpoint(root: string): FoundCheckpoints {
-  const damaged: string[] = [];
+  const refused: string[] = [];
   for (const name of checkpointNames(root)) {
     const checkpoint = readCheckpoint(join(root, name));
-    if (checkpoint !== undefined) return { checkpoint, damaged };
-    damaged.push(join(root, name));
+    if (checkpoint !== undefined) return { checkpoint, damaged: refused };
+    refused.push(join(root, name));
   }
-  return { checkpoint: undefined, damaged };
+  return { checkpoint: undefined, damaged: refused };
 }
 
 /** Removes what a killed process left unfinished, and checkpoints newer than the one the run continues from. */

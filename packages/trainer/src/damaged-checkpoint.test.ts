@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunEvent } from '@profit-sft/core';
 import { expect, test } from 'vitest';
@@ -68,6 +68,18 @@ test.each([
     ).toEqual(comparableEvents(whole));
   },
 );
+
+test('a checkpoint that the system does not let be read is named and kept: it may be as good as ever', async () => {
+  const directory = temporaryPath();
+  await interruptedAfter(4, directory);
+  const record = join(directory, 'checkpoints', 'step-00000004', 'trainer.json');
+  rmSync(record);
+  mkdirSync(record);
+  await expect(run(directory)).rejects.toThrow(
+    /step-00000004: cannot be read \(EISDIR.*go on from the checkpoint before it/,
+  );
+  expect(existsSync(record)).toBe(true);
+});
 
 test('a checkpoint of an earlier version, which has no checksums, is taken', async () => {
   const directory = temporaryPath();

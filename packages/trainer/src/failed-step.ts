@@ -1,4 +1,4 @@
-import { OutOfMemoryError, ProfitError, type RunConfig } from '@profit-sft/core';
+import { asMemoryError, OutOfMemoryError, ProfitError, type RunConfig } from '@profit-sft/core';
 
 /** The first line of a stack, which says where in a plugin's file something was thrown. */
 export function describeThrown(thrown: unknown): string {
@@ -8,7 +8,8 @@ export function describeThrown(thrown: unknown): string {
 }
 
 /** The error of a step, with where it came up. An error of ProFit keeps its class. */
-export function failedStep(error: unknown, place: string): unknown {
+export function failedStep(thrown: unknown, place: string): unknown {
+  const error = asMemoryError(thrown);
   if (!ProfitError.isInstance(error)) {
     return new ProfitError('backend', `${place}: the model ${describeThrown(error)}`, { cause: error });
   }
@@ -23,8 +24,8 @@ export function withMemorySettings(error: unknown, { microBatchTokens, data, ada
   const settings = [
     `microBatchTokens ${microBatchTokens}`,
     `data.maxLength ${data.maxLength ?? 'what the model allows'}`,
-    `memory ${memory === undefined ? 'not limited' : `${String(memory)} MiB`}`,
-    adapter === undefined ? 'no adapter' : `adapter.rank ${adapter.rank ?? 8}, adapter.base ${adapter.base}`,
+    `memory ${memory === undefined ? 'not limited by its configuration' : `${String(memory)} MiB`}`,
+    adapter === undefined ? 'no adapter' : `an adapter with base ${adapter.base}`,
   ];
   error.message = `${error.message} This run has ${settings.join(', ')}; batchSize does not matter, since a step is split.`;
   return error;

@@ -71,9 +71,17 @@ test('memory that runs out in a step is reported with what the run has of what t
   const failing = train(faultyRun(directory, 'forward', 8, thrown));
   await expect(failing).rejects.toThrow(OutOfMemoryError);
   await expect(failing).rejects.toThrow(
-    /^memory ran out\. Lower microBatchTokens\. \[step 4, .*\] This run has microBatchTokens 32, data\.maxLength what the model allows, memory not limited, no adapter; batchSize/,
+    /^memory ran out\. Lower microBatchTokens\. \[step 4, .*\] This run has microBatchTokens 32, data\.maxLength what the model allows, memory not limited by its configuration, no adapter; batchSize/,
   );
   await expectRecovered(directory);
+});
+
+test('memory that the model’s runtime is not given says what to lower, in one process too', async () => {
+  const failing = train(faultyRun(temporaryPath(), 'backward', 3, new RangeError('Array buffer allocation failed')));
+  await expect(failing).rejects.toThrow(OutOfMemoryError);
+  await expect(failing).rejects.toThrow(
+    /^memory ran out \(Array buffer allocation failed\)\. Lower microBatchTokens .*\[step \d, .*\] This run has /,
+  );
 });
 
 test('a rule that throws is named, with the place in its file, and the run is resumed exactly', async () => {

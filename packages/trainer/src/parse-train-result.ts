@@ -20,6 +20,7 @@ const resultSchema = object(
   },
   { open: true },
 );
+
 /**
  * The outcome that a finished run left in `result.json`.
  *

@@ -120,7 +120,6 @@ async function runIn(directory: string, claimed: ClaimedDirectory, options: Trai
   let reference: ReferenceSignals | undefined;
   try {
     removePartials(directory);
-    removeStaleCheckpoints(path('checkpoints'), checkpoint);
 
     const emitTo = async (receivers: readonly EventSink[], event: RunEvent): Promise<void> => {
       for (const receiver of receivers) await receiver.write(event);
@@ -155,6 +154,7 @@ async function runIn(directory: string, claimed: ClaimedDirectory, options: Trai
     }
     if (damaged.length > 0)
       await emit({ type: 'warning', step: state.step, ...damagedCheckpoints(damaged, state.step) });
+    removeStaleCheckpoints(path('checkpoints'), checkpoint);
 
     const { microBatchTokens } = config;
     const { packing } = config.data;

@@ -78,7 +78,7 @@ export function damagedCheckpoints(directories: readonly string[], step: number)
   return {
     code: 'damaged-checkpoint',
     message:
-      `${directories.join(', ')}: not what was written, so the run goes on from step ${step}. Saving never leaves such a ` +
-      'checkpoint, even when it is killed; the disk or its file system may be faulty.',
+      `${directories.join(', ')}: not what was written, so it is removed, and the run goes on from step ${step}. Saving never leaves ` +
+      'such a checkpoint, even when it is killed; the disk or its file system may be faulty.',
   };
 }

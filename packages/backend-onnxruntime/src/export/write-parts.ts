@@ -3,7 +3,7 @@ import { writeError } from '@profit-sft/core';
 
 /**
  * Writes a file from parts as they come. The bytes go to a neighbouring file that is flushed and then renamed, so that `path`
- * is either complete or not there. Throws {@link OutputError} when it cannot be written.
+ * is either complete or not there. Throws `OutputError` when it cannot be written.
  */
 export async function writeParts(path: string, parts: () => AsyncIterable<Uint8Array | Float32Array>): Promise<void> {
   const partial = `${path}.partial-${process.pid}`;

@@ -1,8 +1,7 @@
-import { mkdirSync } from 'node:fs';
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exitCodes, InvalidConfigError, OutputError } from '@profit-sft/core';
-import { acquireLock } from '@profit-sft/durable-files';
+import { exitCodes, InvalidConfigError } from '@profit-sft/core';
+import { acquireLock, makeDirectory } from '@profit-sft/durable-files';
 import {
   finishedRun,
   parseAblation,
@@ -136,11 +135,7 @@ export async function runAblate(options: AblateArguments, context: CommandContex
     }
     return;
   }
-  try {
-    mkdirSync(root, { recursive: true });
-  } catch (error) {
-    throw new OutputError(root, `cannot be created (${(error as Error).message})`, { cause: error });
-  }
+  makeDirectory(root);
   const { repeats, baseline, metrics } = config;
   const record: AblationRecord = {
     ...{ format: 1, repeats, metrics },

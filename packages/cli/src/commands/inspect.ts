@@ -1,11 +1,11 @@
 import { writeFile } from 'node:fs/promises';
 import {
   createRandom,
-  OutputError,
   type Example,
   type Tokenizer,
   type TokenSignals,
   type WeighContext,
+  writeError,
 } from '@profit-sft/core';
 import { encodeDataset, packExamples } from '@profit-sft/datasets';
 import {
@@ -208,7 +208,7 @@ async function writePage(file: string, { model, masking, options, rows }: Inspec
     view,
     rows: rows.map(({ origin, tokens }) => ({ label: origin, tokens })),
   });
-  await writeFile(file, html).catch((error: NodeJS.ErrnoException) => {
-    throw new OutputError(file, `cannot be written (${error.code ?? error.message})`, { cause: error });
+  await writeFile(file, html).catch((error: unknown) => {
+    throw writeError(file, error);
   });
 }

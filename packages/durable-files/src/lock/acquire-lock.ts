@@ -240,14 +240,14 @@ export function mayBeHeld(path: string): boolean {
   return there !== undefined && processState(there.holder) !== 'gone';
 }
 
-/** Removes the lock of a process that is gone, where nobody else will come to take it over. */
+/** Removes the lock of a process that is gone, where nobody else will come to take it over; one that may not be removed is in nobody's way. */
 export async function removeAbandonedLock(path: string): Promise<void> {
   if (statSync(path, { throwIfNoEntry: false }) === undefined || mayBeHeld(path)) return;
   try {
     (await acquireLock(path)).release();
   } catch (error) {
-    // Somebody has just taken it.
-    if (!(error instanceof LockHeldError)) throw error;
+    // Somebody has just taken it, or it is another user's.
+    if (!(error instanceof OutputError)) throw error;
   }
 }
 

@@ -1,5 +1,4 @@
-import { OutOfMemoryError, ProfitError } from '@profit-sft/core';
-import { memoryRemedy } from './memory-failure.js';
+import { memoryRemedy, OutOfMemoryError, ProfitError } from '@profit-sft/core';
 
 /** How a process ended: one of the two is set. */
 export interface Ending {

@@ -1,5 +1,5 @@
+import { asMemoryError } from '@profit-sft/core';
 import type { ToEngine, Call } from './protocol.js';
-import { asMemoryError } from './memory-failure.js';
 import { modelHandlers, type OpenModel } from './model-handlers.js';
 import { Questions } from './questions.js';
 import { sendToParent } from './send-to-parent.js';

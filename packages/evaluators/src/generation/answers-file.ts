@@ -110,7 +110,7 @@ export async function openAnswers(file: string, settings: AnswersSettings): Prom
   try {
     mkdirSync(dirname(file), { recursive: true });
   } catch (cause) {
-    throw cannotBeWritten(file, cause);
+    throw writeError(file, cause);
   }
   const lock = await acquireLock(`${file}.lock`, { subject: file });
   try {
@@ -119,10 +119,6 @@ export async function openAnswers(file: string, settings: AnswersSettings): Prom
     lock.release();
     throw error;
   }
-}
-
-function cannotBeWritten(file: string, cause: unknown): ProfitError {
-  return writeError(file, cause);
 }
 
 function openLocked(file: string, settings: AnswersSettings, lock: Lock): OpenAnswers {
@@ -148,14 +144,14 @@ function openLocked(file: string, settings: AnswersSettings, lock: Lock): OpenAn
     try {
       for (let rest = Buffer.from(line); rest.length > 0;) rest = rest.subarray(writeSync(descriptor, rest));
     } catch (cause) {
-      throw cannotBeWritten(file, cause);
+      throw writeError(file, cause);
     }
   };
   try {
     descriptor = openSync(file, 'a');
     ftruncateSync(descriptor, completeLength);
   } catch (cause) {
-    throw cannotBeWritten(file, cause);
+    throw writeError(file, cause);
   }
   if (completeLength === 0) write(headerLine);
   return {
@@ -166,11 +162,14 @@ function openLocked(file: string, settings: AnswersSettings, lock: Lock): OpenAn
     },
     close: () => {
       try {
-        fsyncSync(descriptor);
+        try {
+          fsyncSync(descriptor);
+        } finally {
+          closeSync(descriptor);
+        }
       } catch (cause) {
-        throw cannotBeWritten(file, cause);
+        throw writeError(file, cause);
       } finally {
-        closeSync(descriptor);
         lock.release();
       }
     },

@@ -1,7 +1,7 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { OutputError, parseWith } from '@profit-sft/core';
-import { writeFileAtomically } from '@profit-sft/durable-files';
+import { makeDirectory, writeFileAtomically } from '@profit-sft/durable-files';
 import { readJson } from '@profit-sft/trainer';
 import { isFileName } from '../grid/file-name.js';
 import { canonicalJson, type RunSpecification } from '../grid/run-specification.js';
@@ -63,11 +63,7 @@ export function prepareJob(root: string, specification: RunSpecification): strin
   const path = join(directory, jobFiles.specification);
   const found = readJson(path);
   if (found === undefined) {
-    try {
-      mkdirSync(directory, { recursive: true });
-    } catch (error) {
-      throw new OutputError(directory, `cannot be created (${(error as Error).message})`, { cause: error });
-    }
+    makeDirectory(directory);
     writeFileAtomically(path, `${JSON.stringify(specification, undefined, 2)}\n`);
     return directory;
   }

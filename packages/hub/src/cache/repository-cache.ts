@@ -160,15 +160,10 @@ export class RepositoryCache {
     const present = await ifThere(lstat(path));
     if (present?.isSymbolicLink() === true && (await readlink(path)) === target) return;
     if (present?.isDirectory() === true) throw new HubError(`${path} is a folder where a file should be; remove it`);
-    const place = async (at: string): Promise<void> =>
-      symlink(target, at).catch(async (cause: NodeJS.ErrnoException) => {
-        if (cause.code !== 'EPERM') throw cause;
-        await copyFile(blob, at);
-      });
     // A link is there whole or not at all; a copy is not, and what is there already is replaced.
     if (present === undefined && (await linked(target, path))) return;
     const temporary = join(folder, `${replacementPrefix}${randomUUID()}`);
-    await place(temporary);
+    if (!(await linked(target, temporary))) await copyFile(blob, temporary);
     await rename(temporary, path);
   }
 }

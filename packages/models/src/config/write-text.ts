@@ -1,7 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { writeError } from '@profit-sft/core';
 
-/** Writes a text file that is either complete and on the disk, or untouched. Throws {@link OutputError} when it cannot be written. */
+/** Writes a text file that is either complete and on the disk, or untouched. Throws `OutputError` when it cannot be written. */
 export async function writeText(path: string, text: string): Promise<void> {
   const partial = `${path}.partial-${process.pid}`;
   try {

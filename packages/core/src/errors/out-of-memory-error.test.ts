@@ -1,6 +1,6 @@
-import { OutOfMemoryError, InvalidModelError } from '@profit-sft/core';
 import { expect, test } from 'vitest';
-import { asMemoryError } from './memory-failure.js';
+import { InvalidModelError } from './errors.js';
+import { asMemoryError, OutOfMemoryError } from './out-of-memory-error.js';
 
 test.each([
   new RangeError('Array buffer allocation failed'),
