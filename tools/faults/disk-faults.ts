@@ -40,7 +40,7 @@ export async function refuseWrites(trial: Trial, count: number, random: () => nu
           );
         }
       }
-      const wrong = (ended.code === 0 ? trial.wrongOutcome(output, ended) : undefined) ?? (await trial.recover(output));
+      const wrong = await trial.wrongAfter(output, ended);
       if (wrong !== undefined) failures.push(`${code} at ${at}: ${wrong}`);
       rmSync(output, { recursive: true, force: true });
     });

@@ -1,12 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
-import { withGenerated } from '../docs/with-generated.js';
+import { readFile } from 'node:fs/promises';
 import { markdownTable } from '../docs/markdown-table.js';
+import { writeQualitySection } from '../docs/write-quality-section.js';
 import type { FaultResult } from './fault-result.js';
 import { readKeptResults, type ScenarioResults } from './kept-results.js';
 
-const page = fileURLToPath(new URL('../../docs/quality.md', import.meta.url));
 const findingsFile = new URL('findings.json', import.meta.url);
 
 /** A defect that was found and mended. */
@@ -52,7 +49,5 @@ export async function keptFaultsText(): Promise<string> {
 
 /** Writes the section of docs/quality.md and gives the page's path. */
 export async function writeFaultsSection(): Promise<string> {
-  const wanted = withGenerated(await readFile(page, 'utf8'), { faults: await keptFaultsText() });
-  await writeFile(page, await format(wanted, { ...(await resolveConfig(page)), filepath: page }));
-  return page;
+  return writeQualitySection('faults', await keptFaultsText());
 }

@@ -20,7 +20,7 @@ async function disturbed(
     if (ended.code !== 0 && !says.test(ended.error)) {
       failures.push(`at ${fault.at}: ended with ${ended.signal ?? ended.code} and said: ${ended.error.slice(-600)}`);
     }
-    const wrong = (ended.code === 0 ? trial.wrongOutcome(output, ended) : undefined) ?? (await trial.recover(output));
+    const wrong = await trial.wrongAfter(output, ended);
     if (wrong !== undefined) failures.push(`at ${fault.at}: ${wrong}`);
     rmSync(output, { recursive: true, force: true });
   });

@@ -78,6 +78,12 @@ export class Trial {
     return scenario.lost(output, before) ?? this.wrongOutcome(output, ended);
   }
 
+  /** What is wrong after a start with a fault: with what it left, where the fault did it no harm, and with what comes of going on. */
+  async wrongAfter(output: string, ended: Ended): Promise<string | undefined> {
+    const wrong = ended.code === 0 ? this.wrongOutcome(output, ended) : undefined;
+    return wrong ?? this.recover(output);
+  }
+
   /** What is wrong with what a command that came to its end has left; undefined where nothing is. */
   wrongOutcome(output: string, ended: Ended): string | undefined {
     if (ended.error.includes('not what was written')) return `a checkpoint was damaged: ${ended.error}`;

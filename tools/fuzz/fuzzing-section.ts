@@ -1,12 +1,9 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
-import { withGenerated } from '../docs/with-generated.js';
+import { readFile } from 'node:fs/promises';
 import { markdownTable } from '../docs/markdown-table.js';
+import { writeQualitySection } from '../docs/write-quality-section.js';
 import type { FuzzResult } from './fuzz-target-run.js';
 import type { FuzzTarget } from './fuzz-target.js';
 
-const page = fileURLToPath(new URL('../../docs/quality.md', import.meta.url));
 const findingsFile = new URL('findings.json', import.meta.url);
 
 /** A defect that was found and mended. */
@@ -61,8 +58,5 @@ export async function writeFuzzingSection(
   targets: readonly FuzzTarget[],
 ): Promise<string> {
   const findings = JSON.parse(await readFile(findingsFile, 'utf8')) as readonly Finding[];
-  const present = await readFile(page, 'utf8');
-  const wanted = withGenerated(present, { fuzzing: fuzzingText(results, findings, targets, seed) });
-  await writeFile(page, await format(wanted, { ...(await resolveConfig(page)), filepath: page }));
-  return page;
+  return writeQualitySection('fuzzing', fuzzingText(results, findings, targets, seed));
 }

@@ -1,11 +1,6 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
-import { format, resolveConfig } from 'prettier';
-import { withGenerated } from '../docs/with-generated.js';
 import { markdownTable } from '../docs/markdown-table.js';
+import { writeQualitySection } from '../docs/write-quality-section.js';
 import { readResults, type CoverageResults } from './results.js';
-
-const page = fileURLToPath(new URL('../../docs/quality.md', import.meta.url));
 
 const code = (text: string): string => `\`${text}\``;
 
@@ -33,7 +28,5 @@ export function coverageText(results: CoverageResults, packages: readonly string
 
 /** Writes the section of docs/quality.md and gives the page's path. */
 export async function writeCoverageSection(packages: readonly string[]): Promise<string> {
-  const wanted = withGenerated(await readFile(page, 'utf8'), { coverage: coverageText(await readResults(), packages) });
-  await writeFile(page, await format(wanted, { ...(await resolveConfig(page)), filepath: page }));
-  return page;
+  return writeQualitySection('coverage', coverageText(await readResults(), packages));
 }
