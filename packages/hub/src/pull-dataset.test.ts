@@ -192,6 +192,29 @@ describe('a server that fails', () => {
     expect(performance.now() - started).toBeLessThan(5000);
   });
 
+  test('by breaking off while it lists files', async () => {
+    const { hub, settings } = await start();
+    hub.fail('/tree/', { breakAfter: 1 });
+    const problems: string[] = [];
+    await pullDataset({ repository }, { settings, onRetry: (problem) => problems.push(problem) });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toContain('/tree/');
+  });
+
+  test('with an answer that has no end', async () => {
+    const { hub, settings } = await start();
+    hub.fail('/revision/', { replace: Buffer.alloc(64 * 2 ** 20 + 1) });
+    expect((await failure(pull(settings))).message).toContain(`answers with more than ${64 * 2 ** 20} bytes`);
+    expect(hub.seen).toHaveLength(1);
+  });
+
+  test('and says until when, by a clock of its own', async () => {
+    const { hub, settings } = await start();
+    const headers = { date: 'Mon, 01 Jan 2001 00:00:00 GMT', 'retry-after': 'Mon, 01 Jan 2001 00:10:00 GMT' };
+    hub.fail('/revision/', { status: 503, headers });
+    expect((await failure(pull(settings))).message).toContain('it asks to wait 600 s');
+  });
+
   test('by not being there', async () => {
     const { hub, settings } = await start();
     await hub.close();
@@ -237,6 +260,29 @@ describe('a download that breaks off', () => {
     const { hub, settings } = await start();
     hub.fail('signature', { breakAfter: 70_000 }, { ignoreRange: true });
     expect((await pull(settings)).splits).toHaveLength(2);
+  });
+
+  test.each([
+    ['the part that was asked for', { status: 416 }],
+    ['the part that it sends', { status: 206, headers: { 'content-range': 'bytes 7-69999/70000' } }],
+  ])('begins anew where the server has another idea of %s', async (_, fault) => {
+    const { hub, settings } = await start();
+    hub.fail('signature', { breakAfter: 70_000 }, fault);
+    const pulled = await pull(settings, { split: 'train' });
+    expect(train.equals(await readFile(pulled.splits[0].files[0].location))).toBe(true);
+    const [first, second, third] = contentRequests(hub).map(({ headers }) => headers.range);
+    expect([first, third]).toEqual([undefined, undefined]);
+    expect(second).toMatch(/^bytes=[1-9]\d*-$/);
+  });
+
+  test('is continued where an answer that gives no length ended early', async () => {
+    const { hub, settings } = await start();
+    hub.fail('signature', { endAfter: 70_000 });
+    const problems: string[] = [];
+    const pulled = await pullDataset({ repository }, { settings, onRetry: (problem) => problems.push(problem) });
+    expect(train.equals(await readFile(pulled.splits[0].files[0].location))).toBe(true);
+    expect(problems.join()).toMatch(/: ended after 70000 of \d+ bytes$/);
+    expect(contentRequests(hub)[1].headers.range).toBe('bytes=70000-');
   });
 
   test('is continued after its process was killed', async () => {
@@ -412,6 +458,17 @@ describe('what comes from outside', () => {
   test.each(['../x', 'refs/../../x', '/x', 'a b', 'x?y'])('the revision %j', async (revision) => {
     const { settings } = await start();
     expect((await failure(pull(settings, { revision }))).message).toContain('is no revision');
+  });
+
+  test('a list of files in the cache that is none', async () => {
+    const { settings } = await start();
+    await pull(settings);
+    const list = join(folderOf(settings), 'profit-sft', `${commit}.json`);
+    for (const text of ['{"files":[', '{}', '{"files":[{"path":"../x","size":1,"hash":"0"}]}']) {
+      await writeFile(list, text);
+      const { message } = await failure(pull({ ...settings, offline: true }));
+      expect(message).toContain(`${list} is damaged; remove it`);
+    }
   });
 
   test('links in the cache that lead out of it', async () => {

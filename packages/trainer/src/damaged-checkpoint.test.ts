@@ -81,6 +81,23 @@ test('a checkpoint that the system does not let be read is named and kept: it ma
   expect(existsSync(record)).toBe(true);
 });
 
+test('a checkpoint without its state is not taken; the one before it is', async () => {
+  const directory = temporaryPath();
+  await interruptedAfter(4, directory);
+  rmSync(join(directory, 'checkpoints', 'step-00000004', 'model-state'), { recursive: true });
+  await run(directory);
+  expect(readEvents(directory).find(({ type }) => type === 'resume')).toMatchObject({ step: 3 });
+});
+
+test('a checkpoint of a later version is refused and kept', async () => {
+  const directory = temporaryPath();
+  await interruptedAfter(4, directory);
+  const record = join(directory, 'checkpoints', 'step-00000004', 'trainer.json');
+  writeFileSync(record, readFileSync(record, 'utf8').replace('"format": 1', '"format": 2'));
+  await expect(run(directory)).rejects.toThrow(/step-00000004.trainer\.json: format: is 2; this version reads 1/);
+  expect(existsSync(record)).toBe(true);
+});
+
 test('a checkpoint of an earlier version, which has no checksums, is taken', async () => {
   const directory = temporaryPath();
   await interruptedAfter(4, directory);

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { OutputError } from '@profit-sft/core';
 import { expect, it } from 'vitest';
 import { jsonLinesSink } from './json-lines-sink.js';
@@ -41,4 +41,8 @@ it('starts a new log without a length, and refuses one that is too short or cann
   expect(() => jsonLinesSink(temporaryPath('missing/events.jsonl'))).toThrow(
     /events\.jsonl: cannot be written \(ENOENT/,
   );
+});
+
+it.skipIf(!existsSync('/dev/full'))('says which file cannot be cut to its length', () => {
+  expect(() => jsonLinesSink('/dev/full')).toThrow(/^\/dev\/full: cannot be written \(EINVAL/);
 });

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { MaskingRule, TokenSignals } from '@profit-sft/core';
@@ -55,6 +56,23 @@ describe('the snapshot', () => {
     await expect(train(first)).rejects.toThrow('stopped after step');
     await train(smallRun(broken, config, { ...parts, masking: ratioRule(4).rule }));
     expect(directoryContent(join(broken, 'model'))).toEqual(directoryContent(join(unbroken, 'model')));
+  });
+
+  it.each([
+    ['not base64 of whole numbers', [{ step: 3, logProb: ['AAA='] }]],
+    ['no list', 5],
+  ])('of a checkpoint that is %s is refused', async (_, previousLogProb) => {
+    const directory = temporaryPath();
+    const abort = new AbortController();
+    const sink = { write: ({ type }: { type: string }) => void (type === 'step' && abort.abort()) };
+    const parts = { evaluation: undefined, resume: true };
+    const first = { ...parts, masking: ratioRule(4).rule, sinks: [sink], signal: abort.signal };
+    await expect(train(smallRun(directory, config, first))).rejects.toThrow('stopped after step');
+    const record = join(directory, 'checkpoints', 'step-00000001', 'trainer.json');
+    const content = JSON.parse(readFileSync(record, 'utf8')) as object;
+    writeFileSync(record, JSON.stringify({ ...content, previousLogProb }));
+    const resumed = train(smallRun(directory, config, { ...parts, masking: ratioRule(4).rule }));
+    await expect(resumed).rejects.toThrow(/trainer\.json: previousLogProb: cannot be read/);
   });
 });
 

@@ -150,4 +150,12 @@ describe('signals that the runtime does not compute', () => {
     );
     expect(() => readdirSync(directory)).toThrow('ENOENT');
   });
+
+  it('nor a second loss term that it does not compute', async () => {
+    const run = smallRun(temporaryPath(), {}, { masking: towardsReference, reference: reference() });
+    Object.assign(run.model.description, { distributionTerms: ['tempered'] });
+    await expect(train(run)).rejects.toThrow(
+      'masking rule "towards-reference": has a second loss term towards "reference", which the runtime "plain TypeScript" does not compute',
+    );
+  });
 });

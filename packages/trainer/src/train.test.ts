@@ -362,6 +362,20 @@ describe('refusals, before anything is written', () => {
     await expect(train(smallRun(foreign, {}, { resume: true }))).rejects.toThrow(/has no run\.json/);
     expect(directoryContent(foreign)).toEqual({ 'events.jsonl': Buffer.from('precious').toString('hex') });
   });
+
+  it('of a path below a file', async () => {
+    const file = temporaryPath();
+    writeFileSync(file, 'text');
+    await expect(train(smallRun(join(file, 'run')))).rejects.toThrow(/run.run: cannot be read \(ENOTDIR/);
+  });
+
+  it('of what is in the way beside a lock that nobody holds; the lock is given back', async () => {
+    const directory = temporaryPath();
+    mkdirSync(join(directory, 'lock'), { recursive: true });
+    writeFileSync(join(directory, 'notes.txt'), 'precious');
+    await expect(train(smallRun(directory))).rejects.toThrow(/exists already and is not empty/);
+    expect(readdirSync(directory)).toEqual(['notes.txt']);
+  });
 });
 
 describe('numbers that are not finite', () => {
@@ -554,6 +568,19 @@ describe('resuming', () => {
       'step-00000009',
       'step-00000012',
     ]);
+  });
+
+  it('refuses a run.json that cannot be read, or that somebody has changed', async () => {
+    const directory = temporaryPath();
+    await expect(train(smallRun(directory, config, abortAfter(5)))).rejects.toThrow(InterruptedError);
+    const record = join(directory, 'run.json');
+    const resumed = () => train(smallRun(directory, config, { resume: true }));
+    writeFileSync(record, readFileSync(record, 'utf8').slice(0, -10));
+    await expect(resumed()).rejects.toThrow(/run\.json: is not valid JSON; it was changed since the run wrote it/);
+    rmSync(record);
+    mkdirSync(record);
+    await expect(resumed()).rejects.toThrow(/run\.json: cannot be read \(EISDIR/);
+    expect(readdirSync(join(directory, 'checkpoints'))).toContain('step-00000005');
   });
 
   it('refuses when the log was cut behind its back', async () => {

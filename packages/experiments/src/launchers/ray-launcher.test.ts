@@ -65,10 +65,13 @@ test('an address that is none', async () => {
 });
 
 /** A head node that takes jobs and then gives the answers that are told. */
-async function headNode(answer: (count: number) => { status: number; text: string } | undefined) {
+async function headNode(answer: (count: number) => { status: number; text: string } | undefined, posts: string[] = []) {
   let count = 0;
   const server = createServer((request, response) => {
-    if (request.method === 'POST') return response.end('{"submission_id": "s"}');
+    if (request.method === 'POST') {
+      posts.push(request.url ?? '');
+      return response.end('{"submission_id": "s"}');
+    }
     const reply = answer(count++);
     if (reply === undefined) return request.socket.destroy();
     response.statusCode = reply.status;
@@ -103,6 +106,35 @@ test('a head node that was started anew and knows nothing of the job', async () 
   const anew = await headNode((count) => (count === 0 ? running : { status: 404, text: 'not found' }));
   await anew.launch([job], { ...context, onEnd: (_, problem) => void problems.push(problem) });
   expect(problems).toEqual([expect.stringMatching(/^was lost: .*the head node does not know the job/)]);
+});
+
+test('an interrupted ablation asks to stop its job once, waits for its end, and sends no other', async () => {
+  const interrupt = new AbortController();
+  const posts: string[] = [];
+  const problems: (string | undefined)[] = [];
+  const launcher = await headNode((count) => {
+    if (count === 1) interrupt.abort();
+    return count < 5 ? running : { status: 200, text: '{"status": "STOPPED", "message": "by its user\\nat noon"}' };
+  }, posts);
+  await launcher.launch([job, job], {
+    ...context,
+    signal: interrupt.signal,
+    onEnd: (_, problem) => void problems.push(problem),
+  });
+  expect(posts).toEqual(['/api/jobs/', '/api/jobs/s/stop']);
+  expect(problems).toEqual(['ended as STOPPED (by its user)']);
+});
+
+test('a head node that refuses', async () => {
+  const server = createServer((_request, response) => {
+    response.statusCode = 500;
+    response.end('Traceback: no disk');
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const launcher = new RayLauncher({ address: `http://127.0.0.1:${port}`, concurrency: 1 });
+  await expect(launcher.launch([job], context)).rejects.toThrow(/ray: POST .*api\/jobs\/: 500 Traceback: no disk/);
 });
 
 test.each([

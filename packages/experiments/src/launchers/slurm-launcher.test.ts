@@ -92,6 +92,18 @@ const context = {
   onEnd: () => undefined,
 };
 
+test('a machine without the programs of SLURM', async () => {
+  const before = process.env.PATH;
+  process.env.PATH = '';
+  try {
+    await expect(new SlurmLauncher().launch([job], context)).rejects.toThrow(
+      'slurm: scancel is not installed here; run this where jobs are submitted',
+    );
+  } finally {
+    process.env.PATH = before;
+  }
+});
+
 test.skipIf(missing === undefined)(
   'without a cluster the error says what to do',
   async () => {

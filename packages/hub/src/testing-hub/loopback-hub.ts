@@ -21,6 +21,8 @@ export type Fault =
   | { readonly breakAfter: number }
   /** Nothing more comes after so many bytes; 0: not even the head. */
   | { readonly stallAfter: number }
+  /** The answer says nothing of its length and ends after so many bytes, as if it were whole. */
+  | { readonly endAfter: number }
   | { readonly replace: Buffer }
   /** 200 with everything, although a part was asked for. */
   | { readonly ignoreRange: true };
@@ -101,8 +103,9 @@ export async function startLoopbackHub(options: LoopbackOptions): Promise<Loopba
       response.writeHead(416, { 'content-range': `bytes */${all.length}` }).end();
       return;
     }
-    const part = all.subarray(start);
-    const headers: Record<string, string | number> = { 'content-length': part.length };
+    const part = all.subarray(start, fault !== undefined && 'endAfter' in fault ? start + fault.endAfter : undefined);
+    const headers: Record<string, string | number> = {};
+    if (fault === undefined || !('endAfter' in fault)) headers['content-length'] = part.length;
     if (start > 0) headers['content-range'] = `bytes ${start}-${all.length - 1}/${all.length}`;
     if (fault !== undefined && 'stallAfter' in fault && fault.stallAfter === 0) return;
     response.writeHead(start > 0 ? 206 : 200, headers);
