@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { ProfitError } from '@profit-sft/core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { writeAblationRecord } from './ablation-record.js';
 import { CachedFiles } from './cached-files.js';
-import { ablationTable, readAblation } from './read-ablation.js';
+import { ablationTable, isAblation, readAblation } from './read-ablation.js';
 
 const hash = '0123456789abcdef';
 const labels = { seed: 0 };
@@ -87,4 +88,52 @@ test('a file that is half written is as if it were not there yet', () => {
   const { ablation } = read();
   expect(ablation.runs[0].result).toBeUndefined();
   expect(ablation.runs[0].evaluations).toEqual({});
+});
+
+test('a run that waits names the runs that it waits for, until they are finished', () => {
+  const second = 'fedcba9876543210';
+  const specification = contents[inRun('specification.json')];
+  const waitsFor = [{ key: 'learningRate', hash, reference: { result: 'evalNll', of: { seed: 0 } } }];
+  write('ablation.json', {
+    ...contents['ablation.json'],
+    runs: [
+      { hash, labels },
+      { hash: second, labels: { seed: 1 } },
+    ],
+  });
+  write(`runs/${second}/specification.json`, { ...specification, hash: second, labels: { seed: 1 }, waitsFor });
+  expect(read().ablation.runs[1]).toMatchObject({ hash: second, waitsFor: [], events: [] });
+  rmSync(join(root, inRun('result.json')));
+  expect(read().ablation.runs[1].waitsFor).toEqual(['seed 0']);
+});
+
+test('a directory of before ablations were recorded has its runs, without a baseline', () => {
+  rmSync(join(root, 'ablation.json'));
+  mkdirSync(join(root, 'runs', 'fedcba9876543210'));
+  const { ablation, table } = read();
+  expect(ablation.record).toBeUndefined();
+  expect(ablation.runs.map((run) => run.labels)).toEqual([labels, { run: 'fedcba9876543210' }]);
+  expect(table.rows).toMatchObject([{ isBaseline: false, metrics: { 'solved.accuracy': { mean: 1 } } }]);
+});
+
+test('a directory without runs is refused', () => {
+  rmSync(join(root, 'runs'), { recursive: true });
+  expect(isAblation(root)).toBe(false);
+  expect(refusal()).toMatch(/has no folder runs: it is no ablation's \(ENOENT/);
+  mkdirSync(join(root, 'runs'));
+  rmSync(join(root, 'ablation.json'));
+  expect(isAblation(root)).toBe(true);
+  expect(refusal()).toMatch(/has no runs yet/);
+});
+
+test('a record that was written is read', () => {
+  const record = {
+    format: 1,
+    repeats: 'seed',
+    baseline: { seed: 0 },
+    metrics: ['evalNll'],
+    runs: [{ hash, labels }],
+  } as const;
+  writeAblationRecord(root, record);
+  expect(read().ablation.record).toEqual(record);
 });

@@ -38,9 +38,10 @@ function keysOverlap(one: string, other: string): boolean {
 /**
  * Every combination of the axes' values but what is left out; the last axis varies fastest.
  *
- * @throws InvalidConfigError for labels that are there twice, axes that set the same key, and an exception that leaves out nothing
+ * @throws InvalidConfigError for labels that are there twice, axes that set the same key, an exception that leaves out nothing, and a baseline
+ *   that no run has
  */
-export function expandGrid({ axes, leaveOut }: AblationConfig, subject: string): GridPoint[] {
+export function expandGrid({ axes, leaveOut, baseline }: AblationConfig, subject: string): GridPoint[] {
   const issues: ConfigIssue[] = [];
   const values = Object.entries(axes).map(([name, axis]) => ({ name, values: axisValues(name, axis) }));
   for (const { name, values: own } of values) {
@@ -76,6 +77,10 @@ export function expandGrid({ axes, leaveOut }: AblationConfig, subject: string):
       issues.push({ path: `leaveOut.${index}`, message: 'is no point of the grid' });
     }
   }
+  const kept = points.filter((point) => !leaveOut.some((labels) => hasLabels(point.labels, labels)));
+  if (baseline !== undefined && !kept.some((point) => hasLabels(point.labels, baseline))) {
+    issues.push({ path: 'baseline', message: 'is no point of the grid' });
+  }
   if (issues.length > 0) throw new InvalidConfigError(subject, issues);
-  return points.filter((point) => !leaveOut.some((labels) => hasLabels(point.labels, labels)));
+  return kept;
 }

@@ -20,6 +20,16 @@ test('all combinations, the last axis fastest, without what is left out', () => 
   ]);
 });
 
+test('a value that is no number or text is called what it is as JSON', () => {
+  const points = expandGrid(parse({ axes: { shuffle: [true, false], adapter: [null, { rank: 2 }] } }), 'grid.json');
+  expect(points.map(({ labels }) => Object.values(labels))).toEqual([
+    ['true', 'null'],
+    ['true', '{"rank":2}'],
+    ['false', 'null'],
+    ['false', '{"rank":2}'],
+  ]);
+});
+
 test('a label sets several keys, and nothing of the shared configuration is changed', () => {
   const before = structuredClone(run);
   const [sft, scaled] = specify({
@@ -89,6 +99,17 @@ test.each([
   ['an exception that is none', { axes: { seed: [1] }, leaveOut: [{ seed: 2 }] }, /is no point of the grid/],
   ['no values', { axes: { rule: {} } }, /axes.rule: has no values/],
   ['a baseline by seed', { axes: { seed: [1] }, baseline: { seed: 1 } }, /"seed" is what means are taken over/],
+  ['a baseline of no axis', { axes: { seed: [1] }, baseline: { rul: 'a' } }, /baseline: there is no axis "rul"/],
+  [
+    'a baseline that no run has',
+    { axes: { rule: { a: {}, b: { epochs: 2 } }, seed: [1] }, baseline: { rule: 'c' } },
+    /baseline: is no point of the grid/,
+  ],
+  [
+    'a baseline that is left out',
+    { axes: { rule: { a: {}, b: { epochs: 2 } } }, leaveOut: [{ rule: 'a' }], baseline: { rule: 'a' } },
+    /baseline: is no point of the grid/,
+  ],
   [
     'runs that wait for each other',
     {

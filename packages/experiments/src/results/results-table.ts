@@ -34,6 +34,11 @@ function withoutAxis(labels: Labels, axis: string): Labels {
   return Object.fromEntries(Object.entries(labels).filter(([name]) => name !== axis));
 }
 
+/** A label is the same one as a number and as text, as in `hasLabels`. */
+function groupKey(labels: Labels, repeats: string): string {
+  return JSON.stringify(Object.entries(withoutAxis(labels, repeats)).map(([name, label]) => [name, String(label)]));
+}
+
 /** Differences of two groups of runs, [repeat][item], over the repeats that both have. */
 function differencesOf(
   group: readonly FinishedRun[],
@@ -64,16 +69,14 @@ export function resultsTable(
 ): ResultsTable {
   const groups = new Map<string, FinishedRun[]>();
   for (const run of runs) {
-    const key = JSON.stringify(withoutAxis(run.labels, repeats));
+    const key = groupKey(run.labels, repeats);
     groups.set(key, [...(groups.get(key) ?? []), run]);
   }
   const rows = [...groups.values()].map((group) => {
     const labels = withoutAxis(group[0].labels, repeats);
     const isBaseline = baseline !== undefined && hasLabels(labels, baseline);
     const other =
-      baseline === undefined || isBaseline
-        ? undefined
-        : groups.get(JSON.stringify(withoutAxis({ ...labels, ...baseline }, repeats)));
+      baseline === undefined || isBaseline ? undefined : groups.get(groupKey({ ...labels, ...baseline }, repeats));
     const compared = metrics.flatMap((metric) => {
       const values = group.flatMap((run) => (run.metrics[metric] === undefined ? [] : [run.metrics[metric]]));
       if (values.length === 0) return [];
