@@ -1,9 +1,10 @@
 /** Programs that try to get out, to learn something of this machine, or to take all of it.  */
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openPythonSandbox, type PythonResult } from './index.js';
 
@@ -210,6 +211,37 @@ describe('time and memory', () => {
     expect(result).toMatchObject({ outcome: 'completed', droppedOutput: 10_000_000 - 65_536 });
     expect(result.output).toHaveLength(65_536);
     expectContained(result);
+    await expectGoesOn();
+  });
+});
+
+/** The sandbox's process, by its command line: it tells nobody its number. */
+function sandboxProcess(): number {
+  const found = readdirSync('/proc').find((id) => {
+    try {
+      const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${id}/status`, 'utf8'))?.[1];
+      return parent === String(process.pid) && readFileSync(`/proc/${id}/cmdline`, 'utf8').includes('host.mjs');
+    } catch {
+      return false;
+    }
+  });
+  return Number(found);
+}
+
+describe.skipIf(process.platform !== 'linux')('a sandbox whose process the system ends', () => {
+  test('in a program: that program has crashed, and the next one runs', async () => {
+    await expectGoesOn();
+    const running = run('while True: pass', 60);
+    await wait(50);
+    process.kill(sandboxProcess(), 'SIGKILL');
+    expect(await running).toMatchObject({ outcome: 'crashed', error: 'the process ended with SIGKILL', output: '' });
+    await expectGoesOn();
+  });
+
+  test('between two programs: the next one runs', async () => {
+    await expectGoesOn();
+    process.kill(sandboxProcess(), 'SIGKILL');
+    await wait(200);
     await expectGoesOn();
   });
 });

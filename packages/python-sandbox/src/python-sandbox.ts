@@ -92,15 +92,25 @@ export function openPythonSandbox({ memoryLimit = 512 }: PythonSandboxOptions = 
     used.process.kill('SIGKILL');
   };
 
-  async function runOne({ source, moduleName = '__main__', timeoutSeconds }: PythonProgram): Promise<PythonResult> {
+  async function liveHost(): Promise<Host> {
+    const waiting = await host;
+    // The system may have ended it between two programs, for want of memory say.
+    if (waiting?.process.connected === false) drop(waiting);
     host ??= startHost(memoryLimit);
-    const used = await host.catch((error: unknown) => {
+    return host.catch((error: unknown) => {
       host = undefined;
       throw error;
     });
+  }
+
+  async function runOne({ source, moduleName = '__main__', timeoutSeconds }: PythonProgram): Promise<PythonResult> {
+    const used = await liveHost();
     const id = ++count;
     return new Promise((resolve) => {
+      let isBroken = false;
       const broken = (outcome: 'timeout' | 'crashed', error: string, seconds: number): void => {
+        if (isBroken) return;
+        isBroken = true;
         clearTimeout(timer);
         drop(used);
         resolve({ outcome, error: error.slice(0, 500), output: '', droppedOutput: 0, seconds });
@@ -119,7 +129,9 @@ export function openPythonSandbox({ memoryLimit = 512 }: PythonSandboxOptions = 
         used.process.removeAllListeners();
         resolve(message.result);
       });
-      used.process.send({ id, source, moduleName, timeoutSeconds });
+      used.process.send({ id, source, moduleName, timeoutSeconds }, (error) => {
+        if (error !== null) broken('crashed', `the process cannot be reached: ${error.message}`, 0);
+      });
     });
   }
 

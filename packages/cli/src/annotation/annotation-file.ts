@@ -65,7 +65,13 @@ export class AnnotationFile {
   }
 
   #read(): void {
-    const [first, ...lines] = readFileSync(this.#path, 'utf8').split('\n');
+    let text: string;
+    try {
+      text = readFileSync(this.#path, 'utf8');
+    } catch (cause) {
+      throw new OutputError(this.#path, `cannot be read (${(cause as Error).message})`, { cause });
+    }
+    const [first, ...lines] = text.split('\n');
     const same = ['annotator', 'options', 'data'] as const;
     try {
       const found = (parseJson(first) ?? {}) as AnnotationHeader;

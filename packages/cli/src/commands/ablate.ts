@@ -1,6 +1,6 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { exitCodes, InvalidConfigError } from '@profit-sft/core';
+import { exitCodes, InvalidConfigError, type PluginReference } from '@profit-sft/core';
 import { acquireLock, makeDirectory } from '@profit-sft/durable-files';
 import {
   finishedRun,
@@ -23,7 +23,9 @@ import {
 } from '@profit-sft/experiments';
 import { namedPlugin, registryWith } from '../command-line/plugin-arguments.js';
 import type { CommandContext } from '../command-line/program.js';
-import { resolveRunConfig } from '../configuration/load-run-config.js';
+import { workingDirectoryModule } from '../configuration/load-module.js';
+import { resolvePluginName } from '../configuration/load-plugins.js';
+import { resolveRunConfig, splitReference } from '../configuration/load-run-config.js';
 import { readConfigFile } from '../configuration/read-config-file.js';
 import { shownDuration } from '../terminal/duration.js';
 import type { TerminalStream } from '../terminal/terminal.js';
@@ -75,14 +77,19 @@ async function readAblation(file: string): Promise<Ablation> {
 
 /**
  * Refuses what would fail in every attempt, before anything is started: a configuration that is not valid, a plugin that is not there, options
- * that a rule does not take. Runs that wait for a result are not complete yet.
+ * that a rule or an evaluator does not take. Runs that wait for a result are not complete yet.
  */
 async function checkRuns(runs: readonly RunSpecification[], { registry }: CommandContext): Promise<void> {
-  for (const { run, file, labels, waitsFor } of runs) {
+  for (const { run, file, labels, waitsFor, evaluations } of runs) {
     if (waitsFor.length > 0) continue;
     try {
       const loaded = await resolveRunConfig(run, file, registry);
       loaded.registry.masking(loaded.masking.name, loaded.masking.options);
+      for (const { evaluator } of Object.values(evaluations)) {
+        const { name, options } = splitReference(evaluator as PluginReference);
+        const found = await resolvePluginName(loaded.registry, 'evaluator', name, workingDirectoryModule());
+        found.registry.evaluator(found.name, options);
+      }
     } catch (error) {
       throw new InvalidConfigError(title(labels), [{ path: '', message: (error as Error).message }]);
     }

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -77,4 +77,55 @@ test('an item that cannot be labelled is reported and tried again by the next ru
   expect(out).toContain('0 responses labelled, 9 failed');
   expect(error).toContain('data.jsonl:1, reference 0: the prompt has 2 other references, and 3 are needed');
   expect((await annotate(...args)).out).toContain('0 responses labelled, 9 failed');
+});
+
+test('completions and last turns of the assistant are labelled; rows without a response give none', async () => {
+  const rule = at('whole-core.mjs');
+  writeFileSync(
+    rule,
+    `import { defineAnnotator, schema } from '@profit-sft/core';
+     export default defineAnnotator({
+       name: 'whole-core', description: 'all of it is core', source: 'test', options: schema.object({}),
+       create: () => ({ annotate: async ({ response }) => [{ start: 0, end: response.length, label: 'core' }] }),
+     });`,
+  );
+  const user = { role: 'user', content: 'Hi' };
+  const rows = [
+    { prompt: '1 + 1?', completion: ' 2' },
+    { messages: [user, { role: 'assistant', content: 'Hello' }, { role: 'user', content: 'Bye' }] },
+    { messages: [user] },
+    { text: 'a story' },
+  ];
+  const label = async (name: string, own: readonly object[]) => {
+    writeFileSync(at(name), own.map((row) => `${JSON.stringify(row)}\n`).join(''));
+    return annotate('--data', at(name), '--annotator', rule, '--output', at(`${name}.labels`));
+  };
+  for (const [index, row] of rows.entries()) {
+    const { code, out, error } = await label(`row-${index}.jsonl`, [row]);
+    if (index < 2) {
+      expect(out, error).toContain('1 responses labelled, 0 failed');
+      const record = JSON.parse(lines(`row-${index}.jsonl.labels`)[1]) as { response: string; spans: object[] };
+      expect(record.response).toBe([' 2', 'Hello'][index]);
+      expect(record.spans).toEqual([{ start: 0, end: record.response.length, label: 'core' }]);
+    } else {
+      expect(code).toBe(3);
+      expect(error).toContain('holds no response: rows need references, a completion or an assistant turn');
+    }
+  }
+});
+
+test('an output that is no file of labels is refused, and left as it is', async () => {
+  const args = ['--annotator', 'generated-labels', '--output'];
+  writeFileSync(at('notes.txt'), 'precious');
+  const text = await annotate(...args, at('notes.txt'));
+  expect(text.code).toBe(6);
+  expect(text.error).toContain('notes.txt: is there already and holds no labels of profit annotate');
+  expect(readFileSync(at('notes.txt'), 'utf8')).toBe('precious');
+  mkdirSync(at('directory'));
+  const directory = await annotate(...args, at('directory'));
+  expect(directory.code).toBe(6);
+  expect(directory.error).toMatch(/^profit: .*directory: cannot be read \(EISDIR/);
+  const nowhere = await annotate(...args, at('nowhere/labels.jsonl'));
+  expect(nowhere.code).toBe(6);
+  expect(nowhere.error).toMatch(/labels\.jsonl: cannot be written \(ENOENT/);
 });

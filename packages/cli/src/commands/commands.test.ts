@@ -201,6 +201,36 @@ describe('bad input ends with its exit code, one message and an empty stdout', (
       /'--max-tokens <count>' argument 'many' is invalid\. Expected a whole number of at least 1/,
     ],
     [
+      'number that is too small',
+      () => ['generate', '--model', at('model'), '--prompt', 'x', '--temperature', '-1'],
+      2,
+      /argument '-1' is invalid\. Expected a number of at least 0/,
+    ],
+    [
+      'number that is too large',
+      () => ['inspect', '--model', at('model'), '--data', at('eval.jsonl'), '--threshold', '1.5'],
+      2,
+      /argument '1\.5' is invalid\. Expected a number from 0 to 1/,
+    ],
+    ...['{"name": ', '{"threads": 2}'].map((backend): [string, () => string[], number, RegExp] => [
+      `backend that is ${backend}`,
+      () => ['generate', '--model', at('model'), '--prompt', 'x', '--backend', backend],
+      2,
+      /--backend .*: expected a name, or JSON such as \{"name": "onnxruntime", …\}/,
+    ]),
+    [
+      'run below a file',
+      () => ['train', at('run.json'), '--out', at('run.json/run')],
+      6,
+      /run\.json.run.lock: cannot be read .*\(ENOTDIR/,
+    ],
+    [
+      'merged model below a file',
+      () => ['merge', '--adapter', at('model'), '--out', at('run.json/merged')],
+      6,
+      /run\.json.merged: cannot be used \(ENOTDIR\)/,
+    ],
+    [
       'chat without a template',
       () => ['generate', '--model', at('model'), '--prompt', 'x', '--chat'],
       2,
@@ -410,6 +440,24 @@ describe('inspect', () => {
     expect(kept).toBeGreaterThan(0);
     expect(kept).toBeLessThan(tokens);
     expect(rows[0].tokens.map(({ text }) => text).join('')).toBe('<s>0+4=4</s>');
+  });
+
+  test('a rule of a file, by --plugin and by its path', async () => {
+    const rule = at('rules.mjs');
+    const constant = (name: string): string =>
+      `defineMaskingRule({ name: '${name}', description: 'constant', source: 'test', binary: false, options: schema.object({}),
+        create: () => ({ weigh: ({ length }) => new Float32Array(length).fill(0.25) }) })`;
+    const source = (rules: string): string =>
+      `import { defineMaskingRule, schema } from '@profit-sft/core'; export default ${rules};`;
+    writeFileSync(rule, source(`[${constant('quarter')}, ${constant('other-quarter')}]`));
+    const { rows } = await inspect('--plugin', rule, '--masking', 'quarter');
+    const targets = rows.flatMap((row) => row.tokens.filter(({ target }) => target));
+    expect(targets.every(({ weight }) => weight === 0.25)).toBe(true);
+    const ambiguous = await profit('inspect', '--model', at('model'), '--data', at('eval.jsonl'), '--masking', rule);
+    expect(ambiguous.code).toBe(2);
+    expect(ambiguous.error).toMatch(
+      /has 2 plugins of kind masking, expected one: quarter \(masking\), other-quarter \(masking\)\. Add it to "plugins"/,
+    );
   });
 
   test('another rule by name and options', async () => {

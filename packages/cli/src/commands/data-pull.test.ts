@@ -15,6 +15,7 @@ import type { DataPullResult } from './data-pull.js';
 
 const commit = 'c'.repeat(40);
 const mathCommit = 'd'.repeat(40);
+const promptsCommit = 'e'.repeat(40);
 const line = (value: object): string => `${JSON.stringify(value)}\n`;
 
 /** Repositories of one file each, by their names. */
@@ -25,7 +26,14 @@ const repositories: Record<string, { commit: string; path: string; content: stri
     path: 'test.jsonl',
     content: line({ problem: 'What is 1 + 1?', solution: 'It is $\\boxed{2}$.', answer: '2' }),
   },
+  'google/IFEval': {
+    commit: promptsCommit,
+    path: 'ifeval_input_data.jsonl',
+    content: line({ key: 1, prompt: 'Write.', instruction_id_list: ['punctuation:no_comma'], kwargs: [{}] }),
+  },
 };
+/** Requests whose URL contains one of these are answered with 503, once each. */
+const unavailable: string[] = [];
 const gitBlob = (content: string): string =>
   createHash('sha1')
     .update(`blob ${Buffer.byteLength(content)}\0${content}`)
@@ -38,6 +46,11 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'profit-data-pull-'));
   server = createServer((request, response) => {
     const url = request.url ?? '';
+    const fault = unavailable.findIndex((part) => url.includes(part));
+    if (fault >= 0) {
+      unavailable.splice(fault, 1);
+      return void response.writeHead(503, { 'retry-after': '0' }).end();
+    }
     const found = Object.entries(repositories).find(([name]) => url.includes(`/${name}/`));
     if (found === undefined) return void response.writeHead(404).end();
     const [name, { commit: sha, path, content }] = found;
@@ -83,6 +96,17 @@ describe('profit data pull', () => {
     expect(JSON.parse(`{${out.slice(out.indexOf('"data"'))}}`)).toEqual({
       data: { eval: { name: 'hub', repository: 'math-500', revision: mathCommit, split: 'test' } },
     });
+  });
+
+  test('prompts without answers are for an evaluator; what is tried once more is said', async () => {
+    unavailable.push('/revision/main');
+    const { code, out, error } = await profit('data', 'pull', 'ifeval');
+    expect(code, error).toBe(0);
+    expect(error).toMatch(/^http.*\/revision\/main: the Hub answered 503; once more in /m);
+    expect(error).toContain('for an evaluator:\n');
+    expect(error).not.toContain('in a configuration');
+    const data = { name: 'hub', repository: 'ifeval', revision: promptsCommit, split: 'train' };
+    expect(out).toContain(`--data '${JSON.stringify(data)}'\n`);
   });
 
   test('its configuration loads the rows, without the Hub', async () => {

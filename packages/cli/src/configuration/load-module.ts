@@ -1,4 +1,4 @@
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import * as core from '@profit-sft/core';
 import * as datasets from '@profit-sft/datasets';
 import * as evaluators from '@profit-sft/evaluators';
@@ -35,5 +35,5 @@ export async function loadModule(specifier: string, from: string, subject: strin
 
 /** Where commands without a configuration file look for plugin packages: the working directory. */
 export function workingDirectoryModule(): string {
-  return fileURLToPath(new URL(`file://${process.cwd()}/profit`));
+  return join(process.cwd(), 'profit');
 }

@@ -2,8 +2,10 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRandom, InvalidConfigError, type Registry } from '@profit-sft/core';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { builtinRegistry } from '../registry.js';
+import { workingDirectoryModule } from './load-module.js';
+import { loadPlugins } from './load-plugins.js';
 import { loadRunConfig, type LoadedRunConfig } from './load-run-config.js';
 
 let folder: string;
@@ -113,6 +115,19 @@ describe('plugins', () => {
     expect(weights(loaded)).toEqual([0.25, 0.25]);
   });
 
+  test('one of the working directory, whatever signs its name has', async () => {
+    const directory = join(folder, 'run #1, 50%20 of?');
+    mkdirSync(directory);
+    writeFileSync(join(directory, 'rule.ts'), ruleSource('quarter'));
+    vi.spyOn(process, 'cwd').mockReturnValue(directory);
+    try {
+      const plugins = await loadPlugins('./rule.ts', workingDirectoryModule());
+      expect(plugins.map(({ pluginName }) => pluginName)).toEqual(['quarter']);
+    } finally {
+      vi.restoreAllMocks();
+    }
+  });
+
   test.each([
     ['has no default export that is a plugin', `export default { name: 'x' };`, /the default export is not a plugin/],
     ['throws while loading', `throw new Error('out of order');`, /cannot be loaded: out of order/],
@@ -138,6 +153,16 @@ describe('refused with the file’s name', () => {
     ['a.json', '[]', /a\.json: expected an object/],
     ['a.toml', '', /is not a configuration file: expected \.json/],
     ['a.ts', 'export const config = {};', /a\.ts: has no default export/],
+    [
+      'throwing.ts',
+      "export default () => { throw new Error('no data today'); };",
+      /its default export cannot be used: no data today/,
+    ],
+    [
+      'aliases.yaml',
+      `a: &a [x, x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c, *c, *c, *c]\n`,
+      /aliases\.yaml: is not valid YAML: .*alias/,
+    ],
     ['a.json', JSON.stringify({ ...minimal, epoch: 1 }), /a\.json: epoch: unknown key\. Did you mean "epochs"\?/],
     ['a.json', JSON.stringify({ ...minimal, seed: 'x' }), /a\.json: seed: expected integer, got "x"/],
     ['a.json', '{"model":"m","data":{"train":"t"},"__proto__":{"x":1}}', /__proto__: unknown key/],

@@ -89,6 +89,8 @@ describe('without a browser', () => {
     }
     expect(await answerTo(url, `127.0.0.1:${port}`, 'POST')).toBe(405);
     expect(await answerTo(`${url}../../etc/passwd`, `127.0.0.1:${port}`)).toBe(404);
+    expect(await answerTo(`${url}/`, `127.0.0.1:${port}`)).toBe(404);
+    expect(await answerTo(`${url}?from=a`, `127.0.0.1:${port}`, 'HEAD')).toBe(200);
   });
 
   test('tells which sections changed when a log grows, and gives them', async () => {
@@ -156,6 +158,9 @@ describe('without a browser', () => {
     const url = texts.out.trim();
     expect(url).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/$/);
     expect((await fetch(url)).status).toBe(200);
+    rmSync(folder, { recursive: true });
+    while (!texts.error.includes('is no directory')) await wait(10);
+    expect(texts.error).toMatch(/is no directory; the page keeps what it shows\n$/);
     end.abort();
     await watched;
     await expect(fetch(url)).rejects.toThrow();

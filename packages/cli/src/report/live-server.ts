@@ -94,7 +94,8 @@ export async function startLiveServer(options: LiveServerOptions): Promise<LiveS
     };
     if (!isOurs(request, boundPort)) return send(403, 'text/plain', 'This server answers to localhost only.\n');
     if (request.method !== 'GET' && request.method !== 'HEAD') return send(405, 'text/plain', 'GET only.\n');
-    const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+    // Not by `URL`, which throws for what is none, such as `//`.
+    const [pathname] = (request.url ?? '/').split('?');
     if (pathname === '/') return send(200, 'text/html', reportPage(snapshot.data, { footer, live: { hash: hashOf } }));
     if (pathname === '/events') {
       response.writeHead(200, { 'Content-Type': 'text/event-stream', 'Cache-Control': 'no-store' });
