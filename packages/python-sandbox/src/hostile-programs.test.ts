@@ -1,5 +1,5 @@
 /** Programs that try to get out, to learn something of this machine, or to take all of it.  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -240,8 +240,10 @@ describe.skipIf(process.platform !== 'linux')('a sandbox whose process the syste
 
   test('between two programs: the next one runs', async () => {
     await expectGoesOn();
-    process.kill(sandboxProcess(), 'SIGKILL');
-    await wait(200);
+    const id = sandboxProcess();
+    process.kill(id, 'SIGKILL');
+    while (existsSync(`/proc/${id}`)) await wait(20);
+    await wait(50);
     await expectGoesOn();
   });
 });
