@@ -2,7 +2,13 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { OutputError } from '@profit-sft/core';
 import { expect, it } from 'vitest';
-import { makeDirectory, removePartials, writeDirectoryAtomically, writeFileAtomically } from './atomic-writes.js';
+import {
+  makeDirectory,
+  removeDirectoryAtomically,
+  removePartials,
+  writeDirectoryAtomically,
+  writeFileAtomically,
+} from './atomic-writes.js';
 import { temporaryPath } from './testing/temporary-path.js';
 
 it('shows a directory only when it is complete', async () => {
@@ -68,6 +74,33 @@ it('says of a full disk how much had been written', async () => {
     /3\.0 MiB of it had been written, and [\d.]+ MiB were left \(ENOSPC: .*Free some space/,
   );
   expect(readdirSync(dirname(path))).toEqual([]);
+});
+
+it('removes a directory, over what a killed process left of an earlier try', () => {
+  const path = temporaryPath('step-1');
+  const sibling = join(dirname(path), '.partial-step-1');
+  for (const directory of [path, sibling]) mkdirSync(join(directory, 'deep'), { recursive: true });
+  writeFileSync(join(path, 'deep', 'a'), 'a');
+  removeDirectoryAtomically(path);
+  expect(readdirSync(dirname(path))).toEqual([]);
+  expect(() => removeDirectoryAtomically(path)).toThrow(OutputError);
+  expect(() => removeDirectoryAtomically(path)).toThrow(/step-1: cannot be written \(ENOENT/);
+});
+
+it('writes a file over another one and leaves nothing beside it', () => {
+  const path = temporaryPath('result.json');
+  for (const text of ['first', 'second']) {
+    writeFileAtomically(path, text);
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  }
+  expect(readdirSync(dirname(path))).toEqual(['result.json']);
+});
+
+it('says that a directory cannot be made below a file', () => {
+  const path = temporaryPath('file');
+  writeFileSync(path, '');
+  expect(() => makeDirectory(join(path, 'run'))).toThrow(OutputError);
+  expect(() => makeDirectory(join(path, 'run'))).toThrow(/run: cannot be written \(ENOTDIR/);
 });
 
 it('makes directories above one another', () => {

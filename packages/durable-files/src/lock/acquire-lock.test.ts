@@ -5,7 +5,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { startScript } from '../testing/typescript-process.js';
 import { temporaryPath } from '../testing/temporary-path.js';
-import { acquireLock, removeAbandonedLock, withLock, type LockSetting } from './acquire-lock.js';
+import {
+  acquireLock,
+  assertNotHeld,
+  mayBeHeld,
+  removeAbandonedLock,
+  withLock,
+  type LockSetting,
+} from './acquire-lock.js';
 import { LockHeldError, LockLostError } from './lock-errors.js';
 import { holderName, thisMachine, thisProcess } from './lock-holder.js';
 
@@ -101,6 +108,41 @@ test('the lock of a process that is gone can be removed; that of one that is the
   expect([dead, elsewhereHeld, held].map((path) => existsSync(path))).toEqual([false, true, true]);
   lock.assertHeld();
   lock.release();
+});
+
+test('whether a lock is held is asked without changing it', async () => {
+  const held = temporaryPath('lock');
+  const lock = await acquireLock(held);
+  expect(mayBeHeld(held)).toBe(true);
+  expect(() => assertNotHeld(held, '/out')).toThrow(LockHeldError);
+  expect(() => assertNotHeld(held, '/out')).toThrow(`/out: is in use by process ${process.pid} on `);
+  lock.assertHeld();
+  lock.release();
+  const { pid } = spawnSync(process.execPath, ['-e', '0']);
+  // Of another machine nobody can tell at one look: who shows runs takes it for held, who starts one listens for it.
+  for (const [holder, isHeld] of [
+    [undefined, false],
+    [{ process: pid }, false],
+    [{ machine: elsewhere }, true],
+  ] as const) {
+    const path = temporaryPath('lock');
+    if (holder !== undefined) leave(path, holder);
+    const before = existsSync(path) ? readdirSync(path) : undefined;
+    expect(mayBeHeld(path)).toBe(isHeld);
+    assertNotHeld(path, '/out');
+    expect(existsSync(path) ? readdirSync(path) : undefined).toEqual(before);
+  }
+});
+
+test('a holder of which the system tells no start is known by its number', async () => {
+  const path = temporaryPath('lock');
+  leave(path, { process: spawnSync(process.execPath, ['-e', '0']).pid, start: '' });
+  (await acquireLock(path)).release();
+  // A process with that number is there, and may be another one by now: its signs of life are listened for.
+  leave(path, { start: '' });
+  const silent: number[] = [];
+  (await acquireLock(path, { onSilence: (_, seconds) => silent.push(seconds) }, quick)).release();
+  expect(silent.length).toBeGreaterThan(1);
 });
 
 test('what a process prepared that was killed before it had the lock is removed; what another prepares is not', async () => {
