@@ -46,7 +46,7 @@ function start(args: string[]): {
     new Promise((resolve, reject) => {
       const check = (): void => void (text.test(error) && resolve());
       waiting.add(check);
-      void ended.then(() => reject(new Error(`ended before ${text}: ${error}`)));
+      void ended.then(({ code }) => reject(new Error(`ended with ${code} before ${text}: ${error}`)));
       check();
     });
   return { child, ended, until };
