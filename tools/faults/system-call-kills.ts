@@ -4,9 +4,9 @@ import { inLanes, spreadPoints, type FaultResult } from './fault-result.js';
 import type { Ended } from './subject-processes.js';
 import type { Trial } from './trial.js';
 
-/** System calls by which files change; reads and the calls of threads among each other are left out. */
+/** System calls by which files change; `write` is also how threads wake each other. */
 const calls =
-  'mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,rmdir,fsync,fdatasync,ftruncate,pwrite64,writev,copy_file_range,sendfile,symlink';
+  'mkdir,mkdirat,rename,renameat,renameat2,unlink,unlinkat,rmdir,fsync,fdatasync,ftruncate,write,pwrite64,writev,copy_file_range,sendfile,symlink';
 
 function works(): boolean {
   try {
