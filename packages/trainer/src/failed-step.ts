@@ -31,13 +31,11 @@ export function failedStep(thrown: unknown, place: string): unknown {
 }
 
 /** An error of memory is told what the run has now, of what its message says to lower. */
-export function withMemorySettings(error: unknown, { microBatchTokens, data, adapter, backend }: RunConfig): unknown {
+export function withMemorySettings(error: unknown, { microBatchTokens, data, adapter }: RunConfig): unknown {
   if (!(error instanceof OutOfMemoryError)) return error;
-  const { memory } = typeof backend === 'string' ? {} : (backend as { memory?: unknown });
   const settings = [
     `microBatchTokens ${microBatchTokens}`,
     `data.maxLength ${data.maxLength ?? 'what the model allows'}`,
-    `memory ${memory === undefined ? 'not limited by its configuration' : `${String(memory)} MiB`}`,
     adapter === undefined ? 'no adapter' : `an adapter with base ${adapter.base}`,
   ];
   error.message = `${error.message} This run has ${settings.join(', ')}; batchSize does not matter, since a step is split.`;
