@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { publishedPackages } from '../packages/published-packages.js';
 import { writeCoverageSection } from './coverage-section.js';
+import { linesNotRun } from './lines-not-run.js';
 import { keepResult, type Coverage } from './results.js';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
@@ -41,13 +42,16 @@ function measured(name: string, files: readonly string[]): Coverage | undefined 
     'typecheck.enabled': 'false',
     'outputFile.json': join(folder, 'tests.json'),
   };
-  const reporters = ['coverage.reporter=json-summary', 'coverage.reporter=text', 'reporter=json', 'reporter=dot'];
+  const reporters = ['coverage.reporter=json-summary', 'coverage.reporter=json', 'reporter=json', 'reporter=dot'];
   const flags = [...Object.entries(settings).map(([key, value]) => `${key}=${value}`), ...reporters];
   const args = ['vitest', 'run', '--project', name, ...files, ...flags.map((flag) => `--${flag}`)];
   try {
     const { status } = spawnSync('npx', args, { cwd: repository, stdio: 'inherit' });
     if (status !== 0) return undefined;
     const read = (file: string): unknown => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+    for (const text of linesNotRun(read('coverage-final.json') as Parameters<typeof linesNotRun>[0], repository)) {
+      console.log(text);
+    }
     const { lines, branches } = (read('coverage-summary.json') as Summary).total;
     const { numPassedTests: passed, numPendingTests: skipped } = read('tests.json') as TestReport;
     const share = ({ total, covered }: typeof lines): Coverage['lines'] => ({ total, covered });
