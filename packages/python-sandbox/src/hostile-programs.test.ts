@@ -171,6 +171,42 @@ for value in list(reached):
   });
 });
 
+describe('what is told of a program', () => {
+  test.each([
+    [
+      'a text class of its own for the message',
+      `
+from pyodide.ffi import to_js
+class Part:
+    def __init__(self, added): self.added = added
+    def __radd__(self, other): return self.added
+class Text(str):
+    def strip(self): return self
+    def split(self, *_): return [Part(Part(to_js(['x' * 1000000, 5])))]
+class Hostile(Exception):
+    def __str__(self): return Text('x')
+raise Hostile()`,
+    ],
+    [
+      'the function that tells of its end, changed',
+      `
+import sys
+from pyodide.ffi import to_js
+class Name:
+    def __add__(self, other): return to_js([1])
+class Type: pass
+changed = Type()
+changed.__name__ = Name()
+sys._getframe(1).f_globals['type'] = lambda error: changed
+1 / 0`,
+    ],
+  ])('%s', async (_, source) => {
+    const result = await run(source);
+    expect(result).toMatchObject({ outcome: 'raised', error: 'an exception whose message is no text', output: '' });
+    await expectGoesOn();
+  });
+});
+
 describe('time and memory', () => {
   test.each([
     ['while True: pass', 'timeout'],
