@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,7 +31,11 @@ export function startSandboxProcess(memoryLimit: number): SandboxProcess {
   const bytes = memoryLimit * 2 ** 20;
   const args = [...confiningArguments([guest, pyodide], bytes), join(guest, 'host.mjs'), pyodide, String(bytes)];
   // Nothing of the environment: it may hold keys. And no channel of Node's, which the other side could bring this process down by.
-  const child = spawn(process.execPath, args, { cwd: guest, env: {}, stdio: 'pipe' });
+  return talkTo(spawn(process.execPath, args, { cwd: guest, env: {}, stdio: 'pipe' }));
+}
+
+/** A process that answers each request, and at its start none, with a message. */
+export function talkTo(child: ChildProcessWithoutNullStreams): SandboxProcess {
   let ended: Error | undefined;
   let waiting: Waiting | undefined;
   let lastWords = '';
