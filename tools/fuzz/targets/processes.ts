@@ -133,8 +133,11 @@ async function hear(messages: readonly unknown[]): Promise<void> {
     );
   }
   for (const message of messages) {
+    const before = open.size;
     child.emit('message', message);
     await setImmediate();
+    const isReply = (message as { readonly type?: unknown } | null)?.type === 'reply';
+    if (isReply && engine.alive) expect(open.size < before, 'a reply came to nothing');
   }
   for (const call of engine.alive ? [...open] : []) child.emit('message', reply(call));
   await setImmediate();
@@ -265,6 +268,8 @@ export const processTargets: readonly FuzzTarget[] = [
       { started: true },
       { id: 1, result },
       { id: 2, result: { ...result, outcome: 'completed', error: undefined } },
+      // Little less than the longest.
+      { id: 3, result: { ...result, error: 'e'.repeat(498) } },
     ]),
     parse(input) {
       const whole = readInPieces(input, 0);
