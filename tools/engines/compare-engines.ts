@@ -1,17 +1,17 @@
 /** `npm run engines`: the same run on every engine that the command has, against the float64 reference. */
 import { engines, isRegistered, reference } from './engines.js';
-import { differenceOf, SettingRuns, steps } from './setting-runs.js';
+import { differenceOf, SettingRuns } from './setting-runs.js';
 import { isPresent, settings } from './settings.js';
 
 const printed = (difference: number): string => difference.toExponential(1).padStart(9);
 
 for (const setting of settings) {
-  process.stdout.write(`${setting.title}, rule profit, ${steps} steps\n`);
   if (!isPresent(setting)) {
-    process.stdout.write('  left out: PROFIT_TEST_DATA names no folder that has its model\n');
+    process.stdout.write(`${setting.title}: left out, PROFIT_TEST_DATA names no folder that has its model\n`);
     continue;
   }
   const runs = new SettingRuns(setting);
+  process.stdout.write(`${setting.title}, rule profit, ${runs.steps} steps\n`);
   try {
     const expected = await runs.on(reference);
     const { meanNll } = expected.evaluation;

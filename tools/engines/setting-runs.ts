@@ -6,8 +6,6 @@ import type { StepEvent } from '@profit-sft/core';
 import type { Engine } from './engines.js';
 import type { Setting } from './settings.js';
 
-export const steps = 20;
-
 export interface EngineRun {
   readonly losses: readonly StepEvent[];
   /** Metrics of the evaluator `perplexity` on the trained model. */
@@ -19,7 +17,10 @@ export interface EngineRun {
 export class SettingRuns {
   private readonly folder = mkdtempSync(join(tmpdir(), 'profit-engines-'));
 
-  constructor(setting: Setting) {
+  constructor(
+    setting: Setting,
+    readonly steps = 20,
+  ) {
     for (const [name, rows] of Object.entries(setting.rows())) {
       writeFileSync(join(this.folder, `${name}.jsonl`), rows.map((row) => JSON.stringify(row)).join('\n'));
     }
@@ -27,7 +28,7 @@ export class SettingRuns {
       model: setting.model,
       data: { train: 'train.jsonl', eval: 'evaluation.jsonl' },
       masking: { name: 'profit', threshold: 0.1 },
-      ...{ steps, batchSize: setting.batchSize, learningRate: 0.0005, seed: 1 },
+      ...{ steps, batchSize: 1, learningRate: 0.0005, seed: 1 },
     };
     writeFileSync(join(this.folder, 'run.json'), JSON.stringify(config));
   }

@@ -13,7 +13,6 @@ export interface Setting {
   readonly model: string;
   /** Read when asked for: not every setting has its data everywhere. */
   rows(): { readonly train: readonly Row[]; readonly evaluation: readonly Row[] };
-  readonly batchSize: number;
   /** Has millions of parameters. */
   readonly large: boolean;
 }
@@ -55,14 +54,12 @@ export const settings: readonly Setting[] = [
     title: 'word problems, 1.7M parameters',
     model: fileURLToPath(new URL('../../examples/word-problems/model', import.meta.url)),
     rows: () => ({ train: wordProblems(0, 20), evaluation: wordProblems(20, 4) }),
-    batchSize: 1,
     large: true,
   },
   {
     title: 'instructions, stories260K',
     model: join(sharedData, 'models/stories260K/hf'),
-    rows: () => ({ train: instructions().slice(0, 40), evaluation: instructions().slice(40, 56) }),
-    batchSize: 2,
+    rows: () => ({ train: instructions().slice(0, 20), evaluation: instructions().slice(20, 28) }),
     large: false,
   },
 ];

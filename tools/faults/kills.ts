@@ -4,7 +4,7 @@ import { inLanes, spreadPoints, type FaultResult } from './fault-result.js';
 import type { Trial } from './trial.js';
 
 /** Most operations are writes of one tensor after another: half of the points are at the others, where names change and files reach the disk. */
-function killPoints(operations: readonly string[], count: number, random: () => number): number[] {
+export function killPoints(operations: readonly string[], count: number, random: () => number): number[] {
   const [writes, others] = [true, false].map((isWrite) =>
     operations.flatMap((operation, index) => (operation.startsWith('write ') === isWrite ? [index + 1] : [])),
   );

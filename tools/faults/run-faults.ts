@@ -60,12 +60,13 @@ export async function runFaults(
       const trial = await Trial.of(scenario, processes, inputs, environment);
       for (const role of scenario.roles) add(await killWhileSaving(trial, role, kills, random));
       if (scenario.name === 'onnxruntime') {
-        add(await killAtSystemCalls(trial, Math.max(2, Math.round(kills / 2)), random));
+        add(await killAtSystemCalls(trial, kills, random));
         add(...(await refuseWrites(trial, few, random)), await shortWrites(trial));
         add(await fillDisk(trial, [100, 150, 200]), await readOnlyDirectory(trial));
         add(await startAtOnce(trial, few), await takeOverAtOnce(trial, few, random));
         add(await throwInSteps(trial, few, random));
       }
+      if (['answers', 'hub'].includes(scenario.name)) add(await killAtSystemCalls(trial, few, random));
       if (scenario.name === 'engine') {
         add(...(await fillHeaps(trial, 2, random)));
         add(await throwInSteps(trial, 2, random));

@@ -9,7 +9,7 @@ describe.skipIf(!existsSync(join(sharedData, 'text')))(
   () => {
     let runs: StoriesRuns;
     beforeAll(() => {
-      runs = new StoriesRuns(12, { trained: 96, heldOut: 16 });
+      runs = new StoriesRuns(8, { trained: 16, heldOut: 0, maxLength: 80 });
     });
     afterAll(() => runs.close());
 

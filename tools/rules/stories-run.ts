@@ -35,21 +35,24 @@ function stories(): Story[] {
 export class StoriesRuns {
   private readonly folder = mkdtempSync(join(tmpdir(), 'profit-rules-'));
   private readonly train: Dataset;
-  private readonly heldOut: Dataset;
+  private readonly evaluation: Dataset;
+  private readonly maxLength: number;
   private tokenizer: Tokenizer | undefined;
   private tunedModel: string | undefined;
 
   /**
    * @param trained stories that are trained on
-   * @param heldOut stories that NLL and objective are measured on, before training and after it
+   * @param heldOut stories that NLL and objective are measured on, before training and after it; 0: the trained ones
+   * @param maxLength tokens of a story
    */
   constructor(
     private readonly steps: number,
-    { trained, heldOut } = { trained: 400, heldOut: 40 },
+    { trained = 400, heldOut = 40, maxLength = 160 } = {},
   ) {
+    this.maxLength = maxLength;
     const rows = stories();
     this.train = inlineDataset(rows.slice(0, trained), 'train');
-    this.heldOut = inlineDataset(rows.slice(trained, trained + heldOut), 'held-out');
+    this.evaluation = heldOut === 0 ? this.train : inlineDataset(rows.slice(trained, trained + heldOut), 'held-out');
   }
 
   async run(rule: RuleRun): Promise<TrainResult> {
@@ -71,7 +74,7 @@ export class StoriesRuns {
     const tokenizer = (this.tokenizer ??= await openTokenizer(initialModel));
     const config = parseRunConfig({
       model: initialModel,
-      data: { train: 'train', eval: 'held-out', maxLength: 160 },
+      data: { train: 'train', eval: 'held-out', maxLength: this.maxLength },
       ...{ steps: this.steps, batchSize: 8, microBatchTokens: 640, learningRate: 1e-4, seed: 1 },
     });
     // In this process: many short runs, of which each would start two processes.
@@ -79,7 +82,7 @@ export class StoriesRuns {
     const model = await engine.open(initialModel);
     try {
       return await train({
-        ...{ config, model, tokenizer, masking, train: this.train, evaluation: this.heldOut },
+        ...{ config, model, tokenizer, masking, train: this.train, evaluation: this.evaluation },
         directory: join(this.folder, name),
         reference: {
           name: reference,

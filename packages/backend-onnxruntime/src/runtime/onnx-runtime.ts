@@ -3,6 +3,7 @@ import { BackendUnavailableError } from '@profit-sft/core';
 import type { Program } from '@profit-sft/graph';
 import { emitProgram } from '../onnx/emit-program.js';
 import type { CompiledProgram, HostTensor } from '@profit-sft/engine';
+import { createSession } from './create-session.js';
 
 export interface OnnxRuntimeOptions {
   /** Threads per operation; 0 lets ONNX Runtime choose (one per core). */
@@ -46,7 +47,7 @@ export const sessionOptions: ort.InferenceSession.SessionOptions = {
 export async function compileProgram(program: Program, options: OnnxRuntimeOptions): Promise<Executable> {
   let session: ort.InferenceSession;
   try {
-    session = await ort.InferenceSession.create(emitProgram(program), {
+    session = await createSession(emitProgram(program), {
       ...sessionOptions,
       executionProviders: ['cpu'],
       intraOpNumThreads: options.threads,

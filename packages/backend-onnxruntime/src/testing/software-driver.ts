@@ -6,13 +6,18 @@ import { softwareDriver, softwareDriverVariables } from '../webgpu/software-driv
 const keepLoaded = 0x1000;
 
 /**
- * Whether WebGPU starts in this process; tried in another one. Where no driver is chosen by `VK_ICD_FILENAMES`, the one
- * of Debian's chromium is, if it is there. Its Vulkan loader is not on the library path, which is fixed when a
- * process starts, so it is loaded by hand.
+ * Whether WebGPU starts in this process; tried in another one. With `PROFIT_SOFTWARE_WEBGPU=1`, which `.ci/run` sets,
+ * the driver is that of Debian's chromium: it computes on the CPU, and takes a third of the time of all tests. Its Vulkan loader
+ * is not on the library path, which is fixed when a process starts, so it is loaded by hand.
  */
 export async function prepareWebgpu(): Promise<WebgpuProbe> {
-  const variables = process.env.VK_ICD_FILENAMES === undefined ? softwareDriverVariables() : undefined;
-  if (variables === undefined) return probeWebgpu();
+  if (process.env.PROFIT_SOFTWARE_WEBGPU !== '1') {
+    const probe = await probeWebgpu();
+    return probe.works ? probe : { ...probe, reason: `${probe.reason}; PROFIT_SOFTWARE_WEBGPU=1 takes SwiftShader` };
+  }
+  const variables = softwareDriverVariables();
+  if (variables === undefined)
+    return { works: false, float16: false, reason: `${softwareDriver.description} is absent` };
   const probe = await probeWebgpu(variables);
   if (!probe.works) return probe;
   process.env.VK_ICD_FILENAMES = variables.VK_ICD_FILENAMES;

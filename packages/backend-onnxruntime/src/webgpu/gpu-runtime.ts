@@ -1,4 +1,4 @@
-import * as ort from 'onnxruntime-node';
+import type * as ort from 'onnxruntime-node';
 import { BackendUnavailableError } from '@profit-sft/core';
 import {
   CompiledPrograms,
@@ -14,6 +14,7 @@ import {
 } from '@profit-sft/engine';
 import type { Program } from '@profit-sft/graph';
 import { emitProgram, type Precision } from '../onnx/emit-program.js';
+import { createSession } from '../runtime/create-session.js';
 import { onnxTensor, sessionOptions } from '../runtime/onnx-runtime.js';
 import { copyProgram, joinProgram, rowsProgram, zeroMatrixProgram } from './copy-programs.js';
 import { GpuMemory } from './gpu-memory.js';
@@ -35,8 +36,8 @@ export class GpuRuntime implements DeviceRuntime<GpuTensor> {
   constructor(private readonly precision: Precision = 'float32') {}
 
   async compile(program: Program, toHost: readonly string[] = []): Promise<GpuProgram> {
-    await keepDevice(() => createSession(copyProgram(1), [], 'float32'));
-    const session = await createSession(program, toHost, this.precision);
+    await keepDevice(() => compile(copyProgram(1), [], 'float32'));
+    const session = await compile(program, toHost, this.precision);
     this.sessions.push(session);
     return placingProgram({
       compute: async (inputs, overwritten) => {
@@ -129,13 +130,13 @@ export class GpuRuntime implements DeviceRuntime<GpuTensor> {
   }
 }
 
-async function createSession(
+async function compile(
   program: Program,
   toHost: readonly string[],
   precision: Precision,
 ): Promise<ort.InferenceSession> {
   try {
-    return await ort.InferenceSession.create(emitProgram(program, { webgpu: true, precision }), {
+    return await createSession(emitProgram(program, { webgpu: true, precision }), {
       ...sessionOptions,
       executionProviders: ['webgpu'],
       intraOpNumThreads: 1,

@@ -49,7 +49,7 @@ export function probeWebgpu(variables: Readonly<Record<string, string>> = {}): P
   const models = [encoded(program, 'float32'), encoded(squareProgram(), 'float16')];
   const runtime = createRequire(import.meta.url).resolve('onnxruntime-node');
   return new Promise((resolve) => {
-    const settings = { env: { ...process.env, ...variables }, timeout: 30_000 };
+    const settings = { env: { ORT_DISABLE_TELEMETRY: '1', ...process.env, ...variables }, timeout: 30_000 };
     execFile(process.execPath, ['-e', script, runtime, ...models], settings, (error, stdout) => {
       const [result, precision] = stdout.split(' ');
       if (error === null && result === '84') resolve({ works: true, float16: precision === 'float16' });
