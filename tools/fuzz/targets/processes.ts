@@ -115,6 +115,7 @@ async function hear(messages: readonly unknown[]): Promise<void> {
   const child = new SpokenProcess();
   const engine = new EngineConnection('fuzzed', child as unknown as ChildProcess);
   const reference = { logProbs: () => Promise.resolve(logProbs), release: () => undefined };
+  let wrong: Error | undefined;
   const outcomes = calls.map(async ([method, args]) => {
     const onReport = ({ prompts, tokens }: { readonly prompts: Int32Array; readonly tokens: Int32Array }): void => {
       const fit = prompts.length === tokens.length && prompts.every((prompt) => prompt >= 0 && prompt < 2);
@@ -122,16 +123,12 @@ async function hear(messages: readonly unknown[]): Promise<void> {
     };
     checkValue(method, await engine.call(method, args as never, { reference, onReport }).value);
   });
-  let wrong: Error | undefined;
   const settled = Promise.allSettled(outcomes);
   const open = new Set(numbers);
-  for (const outcome of outcomes) {
-    const number = outcomes.indexOf(outcome);
-    outcome.then(
-      () => open.delete(number),
-      () => open.delete(number),
-    );
-  }
+  outcomes.forEach((outcome, number) => {
+    const close = (): void => void open.delete(number);
+    outcome.then(close, close);
+  });
   for (const message of messages) {
     const before = open.size;
     child.emit('message', message);

@@ -28,15 +28,24 @@ export function floats(length?: number) {
   });
 }
 
-/** Integers from 0 up to, and without, `end`; `length` of them, or at most that many. */
-export function indices(end = Infinity, length = Infinity, atMost = length === Infinity) {
-  const size = length === Infinity ? '' : ` of ${atMost ? 'at most ' : ''}${length}`;
-  const expects = `Int32Array${size} with integers ≥ 0${end === Infinity ? '' : ` and < ${end}`}`;
+interface IndexBounds {
+  /** Default: none. */
+  readonly below?: number;
+  readonly length?: number;
+  /** Or the most of them. */
+  readonly atMost?: number;
+}
+
+/** Integers from 0. */
+export function indices({ below = Infinity, length, atMost = Infinity }: IndexBounds = {}) {
+  const size = length !== undefined ? ` of ${length}` : atMost < Infinity ? ` of at most ${atMost}` : '';
+  const expects = `Int32Array${size} with integers ≥ 0${below < Infinity ? ` and < ${below}` : ''}`;
   return custom<Int32Array>(expects, (value, path, issues) => {
     const fits =
       value instanceof Int32Array &&
-      (atMost ? value.length <= length : value.length === length) &&
-      value.every((one) => one >= 0 && one < end);
+      value.length === (length ?? value.length) &&
+      value.length <= atMost &&
+      value.every((one) => one >= 0 && one < below);
     if (fits) return value;
     issues.push({ path, message: `expected ${expects}` });
     return new Int32Array(0);

@@ -6,8 +6,10 @@ import type { FromEngine, GenerationReport, Method, Methods } from './protocol.j
 const { array, boolean, integer, number, object, oneOf, optional, string } = schema;
 
 const type = string();
-const generation = (vocabularySize: number, maxTokens: number) =>
-  object({ tokens: indices(vocabularySize, maxTokens, true), finishReason: oneOf(['stop', 'length']) });
+// Values may hold more than their contract says: backends of other packages run in processes, too.
+const open = { open: true } as const;
+const generation = (below: number, atMost: number) =>
+  object({ tokens: indices({ below, atMost }), finishReason: oneOf(['stop', 'length']) }, open);
 
 const messages: { readonly [T in FromEngine['type']]: schema.Schema<unknown, unknown> } = {
   reply: object({ type, call: index, outcome }),
@@ -39,8 +41,8 @@ export function checkReport(
   vocabularySize: number,
 ): void {
   const fields = object({
-    prompts: indices(asked.length, tokens.length, false),
-    tokens: indices(vocabularySize),
+    prompts: indices({ below: asked.length, length: tokens.length }),
+    tokens: indices({ below: vocabularySize }),
     finished: array(
       object({
         prompt: integer({ minimum: 0, maximum: asked.length - 1 }),
@@ -67,13 +69,13 @@ const description = object(
     signals: array(oneOf(modelSignalNames)),
     distributionTerms: array(oneOf(['reference', 'tempered'])),
   },
-  { open: true },
+  open,
 );
 const bytes = number({ minimum: 0 });
 const memoryPlan = optional(
-  object({ parts: array(object({ name: string(), bytes })), total: bytes, notes: array(string()) }),
+  object({ parts: array(object({ name: string(), bytes })), total: bytes, notes: array(string()) }, open),
 );
-const update = object({ gradientNorm: anyNumber, overflowed: optional(boolean()) });
+const update = object({ gradientNorm: anyNumber, overflowed: optional(boolean()) }, open);
 
 const signals: ReadResult<Parameters<Methods['score']>, HeadSignalArrays> = (
   value,

@@ -29,16 +29,17 @@ export function readToEngine(message: unknown): ToEngine {
 const batch = custom<unknown>('batch', (value, path, issues) => {
   const { rows, columns, scored } = isObject(value) ? value : {};
   const size = Number(rows) * Number(columns);
-  const length = isObject(scored) ? Number(scored.length) : 0;
-  return object({
-    ...{ rows: index, columns: index },
-    ...{ tokens: indices(Infinity, size, false), segments: indices(Infinity, size, false) },
-    positions: indices(Infinity, size, false),
+  const placed = indices({ length: size });
+  const { length } = isObject(scored) ? scored : {};
+  const each = indices({ length: Number(length) });
+  const fields = object({
+    ...{ rows: index, columns: index, tokens: placed, segments: placed, positions: placed },
     scored: object({
-      ...{ length: index, source: indices(size, length, false), target: indices(Infinity, length, false) },
-      ...{ sequence: indices(Infinity, length, false), position: indices(Infinity, length, false) },
+      ...{ length: index, source: indices({ below: size, length: Number(length) }) },
+      ...{ target: each, sequence: each, position: each },
     }),
-  }).parse(value, path, issues);
+  });
+  return fields.parse(value, path, issues);
 });
 const needs = array(oneOf(modelSignalNames));
 const passSettings = object({
@@ -46,10 +47,16 @@ const passSettings = object({
   topK: optional(index),
   distribution: optional(object({ towards: oneOf(['reference', 'tempered']), temperature: optional(anyNumber) })),
 });
-const update = object({
-  ...{ learningRate: anyNumber, gradientScale: anyNumber, maxGradientNorm: anyNumber, weightDecay: anyNumber },
-  ...{ beta1: anyNumber, beta2: anyNumber, epsilon: anyNumber },
-});
+// What a caller gives as it is may hold more than it has to.
+const open = { open: true } as const;
+const update = object(
+  {
+    ...{ learningRate: anyNumber, gradientScale: anyNumber, maxGradientNorm: anyNumber, weightDecay: anyNumber },
+    ...{ beta1: anyNumber, beta2: anyNumber, epsilon: anyNumber },
+  },
+  open,
+);
+const shape = object({ rows: index, columns: index, scored: index }, open);
 const generateSettings = object(
   {
     maxTokens: index,
@@ -58,7 +65,7 @@ const generateSettings = object(
     ...{ seeds: optional(array(anyNumber)), endIds: optional(array(index)) },
     ...{ reports: boolean(), reportsTokens: boolean() },
   },
-  { open: true },
+  open,
 );
 
 /** Of each method: what its arguments are. */
@@ -73,7 +80,7 @@ const methods: { readonly [M in Method]: readonly AnySchema[] } = {
   distributions: [batch],
   logProbs: [index, index, index],
   releaseDistributions: [index],
-  planMemory: [object({ rows: index, columns: index, scored: index })],
+  planMemory: [shape],
   generate: [array(indices()), generateSettings],
   ...{ save: [string()], saveState: [string()], loadState: [string()] },
   dispose: [],

@@ -7,14 +7,17 @@ import { sendToParent } from './send-to-parent.js';
 import { RunningGenerations } from './stopped-prompts.js';
 import { serialiseError } from './serialised-error.js';
 
-/** What a message has led to: of a call, that it is answered. */
+/**
+ * Takes a message of the parent process; resolves, for a call, when that is answered.
+ *
+ * @throws ProfitError for what is no message, which has no call that could fail
+ */
 export type Receive = (message: unknown) => Promise<void>;
 
 /**
  * Does the calls of the messages that it receives, one after the other, with the model that `openModel` gives.
  *
  * @param send takes what is told the parent process
- * @returns throws ProfitError for what is no message, which has no call that could fail
  */
 export function modelReceiver(openModel: OpenModel, send: (message: FromEngine) => void): Receive {
   const questions = new Questions(send);
