@@ -33,7 +33,11 @@ describe('calls that are none', () => {
     ['__proto__', [], /does no "__proto__"/],
     ['save', [], /the call "save" of a model's process: argument 0: is required/],
     ['save', ['/m', 1], /2 arguments/],
-    ['score', [{ ...batch, segments: new Int32Array(1) }, [], settings], /argument 0: segments: expected Int32Array of 2/],
+    [
+      'score',
+      [{ ...batch, segments: new Int32Array(1) }, [], settings],
+      /argument 0: segments: expected Int32Array of 2/,
+    ],
     [
       'score',
       [{ ...batch, scored: { ...scored, length: 3 } }, [], settings],
