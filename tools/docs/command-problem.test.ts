@@ -20,13 +20,21 @@ test.each(scripts)('%s: the script %s that its text names is there', async (_, n
   expect(await commandProblem(['npm', 'run', name])).toBeUndefined();
 });
 
+test('a filter of vitest may be of any of its projects', async () => {
+  const words = 'npx vitest run --project core --project cli report-error'.split(' ');
+  expect(await commandProblem(words)).toBeUndefined();
+});
+
 test.each([
   ['npm run bnech', 'no script "bnech"'],
   ['npm run build -w @acme/none', 'no workspace'],
   ['npm install @profit-sft/maskings', 'no package'],
   ['npm creaet', 'no command'],
   ['npx vitest run --project nothing', 'no project'],
+  ['npx vitest run --project core --project nothing', 'no project "nothing"'],
+  ['npx vitest run core', 'no project'],
   ['npx vitest run --project core no-such-test', 'no test'],
+  ['npx vitest run --project core --project cli no-such-test', 'no test'],
   ['npx tsx --conditions=@profit-sft/source tools/none.ts', 'there is no tools/none.ts'],
   ['npx profit tain run.json', 'unknown command'],
   ['npx profit train run.json --outt runs', 'unknown option'],

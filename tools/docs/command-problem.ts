@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { publishedPackages } from '../packages/published-packages.js';
 import { repository } from './markdown-files.js';
 import { profitProblem } from './profit-problem.js';
@@ -41,21 +42,26 @@ function npmProblem([command, ...args]: readonly string[]): string | undefined {
   return absent === undefined ? undefined : `there is no package "${absent}"`;
 }
 
-/** A project of vitest by its name, and a filter that has to be in the path of one of its tests. */
+/** Projects of vitest by their names, and filters that have to be in the path of one of their tests. */
 function vitestProblem(args: readonly string[]): string | undefined {
-  const project = args[args.indexOf('--project') + 1];
-  const filters = args
-    .slice(1)
-    .filter((word, index, words) => word !== '--project' && words[index - 1] !== '--project');
-  const folder = ['packages', 'examples', 'tools']
-    .map((parent) => join(parent, project))
-    .find((path) => existsSync(join(repository, path, 'vitest.config.ts')));
-  if (folder === undefined) return `vitest has no project "${project}"`;
-  const tests = readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' }).filter(
-    (path) => path.endsWith('.test.ts') && !path.includes('node_modules'),
-  );
+  const { values, positionals: filters } = parseArgs({
+    args: [...args],
+    options: { project: { type: 'string', multiple: true } },
+    allowPositionals: true,
+  });
+  const projects = values.project ?? [];
+  if (projects.length === 0) return 'the tests of no project are named';
+  const tests: string[] = [];
+  for (const project of projects) {
+    const folder = ['packages', 'examples', 'tools']
+      .map((parent) => join(parent, project))
+      .find((path) => existsSync(join(repository, path, 'vitest.config.ts')));
+    if (folder === undefined) return `vitest has no project "${project}"`;
+    const files = readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' });
+    tests.push(...files.filter((path) => path.endsWith('.test.ts') && !path.includes('node_modules')));
+  }
   const absent = filters.find((filter) => !tests.some((test) => test.includes(filter)));
-  return absent === undefined ? undefined : `no test of ${folder} has "${absent}" in its path`;
+  return absent === undefined ? undefined : `no test of ${projects.join(' or ')} has "${absent}" in its path`;
 }
 
 /** A file of the repository that a command names and that is not there; what commands write is not looked for. */
@@ -76,7 +82,7 @@ export async function commandProblem(words: readonly string[]): Promise<string |
   if (program === 'profit') return profitProblem(args);
   if (program === 'npm') return npmProblem(args);
   if (program === 'npx' && args[0] === 'profit') return profitProblem(args.slice(1));
-  if (program === 'npx' && args[0] === 'vitest' && args[1] === 'run') return vitestProblem(args.slice(1));
+  if (program === 'npx' && args[0] === 'vitest' && args[1] === 'run') return vitestProblem(args.slice(2));
   // Their file has been looked for above.
   if (program === 'npx' && args[0] === 'tsx' && args[1] === '--conditions=@profit-sft/source') return undefined;
   if (program === 'node' || program.startsWith('tools/')) return undefined;

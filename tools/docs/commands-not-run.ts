@@ -22,7 +22,7 @@ export const commandsNotRun: readonly NotRun[] = [
       'needs what is not in the repository: Transformers.js, a benchmark; packages/cli/src/commands/frozen-backend.test.ts and packages/evaluators try it',
   },
   {
-    commands: /^npm run (?!demo)/,
+    commands: /^npm run (?:bench|build|engines|faults|fuzz|tfjs-node|typecheck)(?: |$)/,
     reason: 'a tool of the repository that takes minutes, or writes its files: its script is looked for',
   },
   { commands: /^npx (?:vitest|tsx) |^node /, reason: 'a test or a tool of the repository: its file is looked for' },

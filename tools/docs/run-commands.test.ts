@@ -59,6 +59,12 @@ describe('commands that are not run', () => {
     expect(commands.filter((command) => reasonsOf(command).length > 1).map(({ text }) => text)).toEqual([]);
   });
 
+  test('a script that is new to the documentation has none, also where it begins as another', () => {
+    for (const text of ['npm run new-script', 'npm run bench:new']) {
+      expect(commandsNotRun.filter(({ commands }) => commands.test(text))).toEqual([]);
+    }
+  });
+
   test('every reason has a command', () => {
     const unused = commandsNotRun.filter((entry) => !commands.some(({ text }) => entry.commands.test(text)));
     expect(unused).toEqual([]);

@@ -2,8 +2,9 @@
 import { existsSync } from 'node:fs';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
-if (major < 20 || (major === 20 && minor < 19)) {
-  process.stderr.write(`create-plugin: needs Node 20.19 or later, and this is ${process.version}\n`);
+if (!((major === 20 && minor >= 19) || (major === 22 && minor >= 12) || major > 22)) {
+  const needed = 'Node 20 (20.19 or later), or Node 22.12 or later';
+  process.stderr.write(`create-plugin: needs ${needed}, and this is ${process.version}\n`);
   process.exit(7);
 }
 

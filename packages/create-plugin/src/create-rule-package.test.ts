@@ -50,6 +50,7 @@ describe('a new package', () => {
     });
     expect(manifest).toMatchObject({
       name: '@acme/x',
+      engines: root.engines,
       peerDependencies: { '@profit-sft/core': `^${core.version}` },
       publishConfig: { access: 'public' },
     });

@@ -13,7 +13,7 @@ function asked<T>(rule: MaskingRule, { step }: WeighContext, ask: () => T): T {
   try {
     return ask();
   } catch (cause) {
-    throw new InvalidWeightsError(rule.name, step, describeThrown(cause), { cause });
+    throw new InvalidWeightsError(rule.name, step, `threw ${describeThrown(cause)}`, { cause });
   }
 }
 

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { OutOfMemoryError, ProfitError, type MaskingRule } from '@profit-sft/core';
+import { OutOfMemoryError, type MaskingRule } from '@profit-sft/core';
 import { expect, test } from 'vitest';
+import { FailedStepError } from './failed-step.js';
 import { comparableEvents, directoryContent } from './testing-model/directory-content.js';
 import { killedRunConfig, ruleOf, ruleWithState, smallRun } from './testing-model/small-run.js';
 import { temporaryPath } from './testing-model/temporary-directory.js';
@@ -44,26 +45,35 @@ function faultyRun(directory: string, method: Method, at: number, thrown: Error)
 }
 
 test.each([
-  [
-    'forward',
-    8,
-    /^step \d, micro-batch \d of \d, \d+ tokens: the model threw Error: the runtime broke \(at .*faulty-step/,
-  ],
-  ['backward', 9, /^step \d, micro-batch \d of \d, \d+ tokens: the model threw/],
-  ['update', 5, /^step 5, update: the model threw/],
+  ['forward', 8, /^step \d, micro-batch \d of \d, \d+ tokens: failed with Error: the runtime broke \(at .*faulty-step/],
+  ['backward', 9, /^step \d, micro-batch \d of \d, \d+ tokens: failed with Error/],
+  ['update', 5, /^step 5, update: failed with Error/],
 ] as const)(
   'a runtime that throws in %s saves nothing of that step, says where, and the run is resumed exactly',
   async (method, at, message) => {
     const directory = temporaryPath();
-    const failing = train(faultyRun(directory, method, at, new Error('the runtime broke')));
-    const error = (await failing.catch((thrown: unknown) => thrown)) as ProfitError;
-    expect(error).toBeInstanceOf(ProfitError);
-    expect(error.kind).toBe('backend');
+    const cause = new Error('the runtime broke');
+    const failing = train(faultyRun(directory, method, at, cause));
+    const error = (await failing.catch((thrown: unknown) => thrown)) as FailedStepError;
+    expect(error).toBeInstanceOf(FailedStepError);
+    expect(error).toMatchObject({ kind: 'backend', cause });
     expect(error.message).toMatch(message);
     for (const name of readdirSync(join(directory, 'checkpoints'))) expect(name).toMatch(/^step-0000000[24]$/);
     await expectRecovered(directory);
   },
 );
+
+test.each([
+  new TypeError('undefined is not a tensor'),
+  // As it comes from the model's process.
+  Object.defineProperty(new Error('undefined is not a tensor'), 'name', { value: 'TypeError' }),
+])('a defect of code in a step is none of the backend, and keeps its stack: %s', async (cause) => {
+  const failing = train(faultyRun(temporaryPath(), 'update', 5, cause));
+  const error = (await failing.catch((thrown: unknown) => thrown)) as FailedStepError;
+  expect(error).toBeInstanceOf(FailedStepError);
+  expect(error).toMatchObject({ kind: 'internal', exitCode: 1, cause });
+  expect(error.message).toMatch(/^step 5, update: failed with TypeError: undefined is not a tensor \(at .*faulty-step/);
+});
 
 test('memory that runs out in a step is reported with what the run has of what to lower', async () => {
   const directory = temporaryPath();
@@ -71,7 +81,7 @@ test('memory that runs out in a step is reported with what the run has of what t
   const failing = train(faultyRun(directory, 'forward', 8, thrown));
   await expect(failing).rejects.toThrow(OutOfMemoryError);
   await expect(failing).rejects.toThrow(
-    /^memory ran out\. Lower microBatchTokens\. \[step 4, .*\] This run has microBatchTokens 32, data\.maxLength what the model allows, memory not limited by its configuration, no adapter; batchSize/,
+    /^memory ran out\. Lower microBatchTokens\. \[step 4, .*\] This run has microBatchTokens 32, data\.maxLength what the model allows, no adapter; batchSize/,
   );
   await expectRecovered(directory);
 });

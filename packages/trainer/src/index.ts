@@ -6,6 +6,7 @@ export { learningRateAt, warmupSteps } from './learning-rate.js';
 export { countStep, normaliserTotal, normaliseWeights, type StepCounts } from './normalise-weights.js';
 export { jsonLinesSink, type JsonLinesSink } from './json-lines-sink.js';
 export { InvalidWeightsError } from './checked-weights.js';
+export { FailedStepError } from './failed-step.js';
 export { assertSameTokenizer, type ReferenceModel } from './reference-model.js';
 export { openReferenceSignals, type ReferenceData, type ReferenceSignals } from './reference-signals.js';
 export { assertSupplied, needsReference } from './signal-needs.js';

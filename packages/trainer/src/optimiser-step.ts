@@ -51,6 +51,7 @@ async function weighStep(options: OptimiserStepOptions, context: WeighContext): 
  * `gradientNorm` is null.
  * @throws NonFiniteError for a log-probability, objective or gradient norm that is not finite; nothing is updated then.
  * @throws InvalidWeightsError naming the rule.
+ * @throws FailedStepError where something else was thrown.
  */
 export async function takeOptimiserStep(options: OptimiserStepOptions): Promise<OptimiserStepResult> {
   const { model, rule, config, batches, examples, step, totalSteps, learningRate, vocabulary } = options;

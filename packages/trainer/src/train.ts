@@ -62,6 +62,7 @@ function runRecord(planned: PlannedRun): string {
  * @throws LockHeldError when another process trains in the directory.
  * @throws InvalidConfigError when a resumed run differs from the one in the directory; names the keys.
  * @throws NonFiniteError naming the step; the last checkpoint stays as it is and no model is saved.
+ * @throws FailedStepError naming step and micro-batch, where something unforeseen was thrown in a step, which is its cause.
  * @throws InterruptedError after `signal` aborted and a checkpoint was written.
  */
 export async function train(options: TrainOptions): Promise<TrainResult> {

@@ -33,7 +33,7 @@ describe('the process of a model', () => {
         expect(error).toBeInstanceOf(ProfitError);
         expect(error.kind).toBe('backend');
         expect(error.message).toContain(`killed by ${signal}`);
-        expect(/microBatchTokens.*--memory/.test(error.message)).toBe(signal !== 'SIGSEGV');
+        expect(/microBatchTokens.*option memory/.test(error.message)).toBe(signal !== 'SIGSEGV');
       }
       model.clearGradients();
       await model.dispose();

@@ -104,7 +104,9 @@ describe('train', () => {
     expect(fits.error).toMatch(/^memory: \d+ MiB = program \d+ MiB, /m);
     const tooLittle = await profit('train', at('run.json'), '--out', at('too-little'), '--memory', '20MiB');
     expect(tooLittle.code).not.toBe(0);
-    expect(tooLittle.error).toMatch(/at least \d+ MiB of memory, but 20 MiB are allowed/);
+    expect(tooLittle.error).toMatch(
+      /at least \d+ MiB of memory, but 20 MiB are allowed.* is --memory SIZE; this run has 20 MiB\.\n$/s,
+    );
     expect(existsSync(at('too-little/model'))).toBe(false);
     const unreadable = await profit('train', at('run.json'), '--out', at('unreadable'), '--memory', 'much');
     expect(unreadable.error).toContain('Expected a size such as 2500MiB or 4GiB');

@@ -9,6 +9,7 @@ import type { CommandContext } from '../command-line/program.js';
 import { loadRunConfig, type ResolvedPlugin } from '../configuration/load-run-config.js';
 import { loadDataset } from '../data/load-data.js';
 import { encodingNotes } from '../data/encoding-notes.js';
+import { withMemoryOption } from '../model/memory-option.js';
 import { openModelBy } from '../model/open-model.js';
 import { referenceModel } from '../model/open-reference.js';
 import { trainingBackend } from '../model/training-backend.js';
@@ -89,6 +90,8 @@ export async function runTrain(options: TrainArguments, context: CommandContext)
       sinks: [progressSink(terminal.error)],
       signal: interrupt.signal,
     });
+  } catch (error) {
+    throw withMemoryOption(error, registry, resolved);
   } finally {
     interrupt.release();
     await model.dispose();

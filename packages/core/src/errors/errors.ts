@@ -108,7 +108,7 @@ export class MemoryLimitError extends ProfitError {
     super(
       'config',
       `training takes at least ${mebibytes(total)} of memory, but ${mebibytes(limit)} are allowed: ${list}. ` +
-        'Allow more, lower microBatchTokens or data.maxLength, or take a smaller model.',
+        'Allow more (the backend’s option memory), lower microBatchTokens or data.maxLength, or take a smaller model.',
     );
   }
 }

@@ -11,7 +11,7 @@ test.each([
 ])('$message says what to lower', (cause) => {
   const error = asMemoryError(cause) as OutOfMemoryError;
   expect(error).toBeInstanceOf(OutOfMemoryError);
-  expect(error.message).toMatch(/memory ran out .*microBatchTokens.*data\.maxLength.*--memory.*LoRA/);
+  expect(error.message).toMatch(/memory ran out .*microBatchTokens.*data\.maxLength.*option memory.*LoRA/);
   expect(error.cause).toBe(cause);
 });
 

@@ -9,8 +9,8 @@ export class OutOfMemoryError extends ProfitError {
 
 /** What to do where a model or its training does not fit. */
 export const memoryRemedy =
-  'Lower microBatchTokens of the run, or data.maxLength where a single sequence is longer than that; limit it with --memory (the backend’s ' +
-  'option memory), which recomputes what it cannot keep; train adapters (LoRA), with adapter.base "stored" or "int8" for a large model; ' +
+  'Lower microBatchTokens of the run, or data.maxLength where a single sequence is longer than that; limit it with the backend’s option memory, ' +
+  'which recomputes what it cannot keep; train adapters (LoRA), with adapter.base "stored" or "int8" for a large model; ' +
   'or close other programs.';
 
 /** What JavaScript, C++, ONNX Runtime and the system say when they are not given memory. */

@@ -10,7 +10,7 @@ export function packageManifest({ rule, packageName }: RuleNames, versions: Vers
     keywords: ['profit-sft', 'masking-rule'],
     type: 'module',
     sideEffects: false,
-    engines: { node: '>=20.19' },
+    engines: { node: versions.node },
     exports: {
       '.': { types: './dist/index.d.ts', default: './dist/index.js' },
       './package.json': './package.json',
