@@ -1,10 +1,8 @@
 /** A sandbox whose process is a program of this file instead of one with an interpreter. */
 import { spawn } from 'node:child_process';
-import { expect, onTestFinished, test, vi } from 'vitest';
-import { openPythonSandbox, type PythonSandbox } from './index.js';
-import { startSandboxProcess, talkTo } from './sandbox-process.js';
-
-vi.mock(import('./sandbox-process.js'), async (original) => ({ ...(await original()), startSandboxProcess: vi.fn() }));
+import { expect, onTestFinished, test } from 'vitest';
+import { sandboxOn, type PythonSandbox } from './python-sandbox.js';
+import { talkTo } from './sandbox-process.js';
 
 const started = `console.log('{"started":true}');`;
 const result = `{ outcome: 'completed', output: String(process.pid), droppedOutput: 0, seconds: 0 }`;
@@ -12,10 +10,7 @@ const answer = `console.log(JSON.stringify({ id: JSON.parse(line).id, result: ${
 
 function sandboxOf(...programs: string[]): PythonSandbox {
   const queue = [...programs];
-  vi.mocked(startSandboxProcess).mockImplementation(() =>
-    talkTo(spawn(process.execPath, ['-e', queue.shift() ?? ''], { stdio: 'pipe' })),
-  );
-  const sandbox = openPythonSandbox();
+  const sandbox = sandboxOn(() => talkTo(spawn(process.execPath, ['-e', queue.shift() ?? ''], { stdio: 'pipe' })));
   onTestFinished(() => sandbox.close());
   return sandbox;
 }

@@ -29,8 +29,7 @@ async function within<T>(seconds: number, answer: Promise<T>): Promise<T | 'late
   }
 }
 
-async function start(memoryLimit: number): Promise<SandboxProcess> {
-  const started = startSandboxProcess(memoryLimit);
+async function ready(started: SandboxProcess): Promise<SandboxProcess> {
   try {
     const message = await within(startSeconds, started.ask());
     if (message === 'late') throw new Error(`it is not ready after ${startSeconds} s.`);
@@ -52,6 +51,11 @@ export function openPythonSandbox({ memoryLimit = 512 }: PythonSandboxOptions = 
   if (!Number.isInteger(memoryLimit) || memoryLimit < 64 || memoryLimit > 4096) {
     throw new RangeError(`memoryLimit must be an integer from 64 to 4096 (MiB), got ${memoryLimit}`);
   }
+  return sandboxOn(() => startSandboxProcess(memoryLimit));
+}
+
+/** A sandbox on processes that `start` gives: the first when it is needed, another after each that had to be ended. */
+export function sandboxOn(start: () => SandboxProcess): PythonSandbox {
   let started: SandboxProcess | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let count = 0;
@@ -63,7 +67,7 @@ export function openPythonSandbox({ memoryLimit = 512 }: PythonSandboxOptions = 
 
   async function runOne({ source, moduleName = '__main__', timeoutSeconds }: PythonProgram): Promise<PythonResult> {
     // It may have ended since the program before: of that, this one knows nothing.
-    if (started === undefined || started.ended) started = await start(memoryLimit);
+    if (started === undefined || started.ended) started = await ready(start());
     const id = ++count;
     const broken = (outcome: 'timeout' | 'crashed', error: string, seconds: number): PythonResult => {
       drop();

@@ -37,7 +37,7 @@ test.each([
 });
 
 test('one that speaks without being asked is ended', async () => {
-  const speaker = speaking(`${started} ${started}`);
+  const speaker = speaking(`process.stdout.write('{"started":true}\\n{"started":true}\\n')`);
   await speaker.ask();
   await expect(speaker.ask(request)).rejects.toThrow('it wrote a message that nobody asked for');
 });
