@@ -5,6 +5,7 @@ import { configurationTargets } from './targets/configurations.js';
 import { datasetTargets } from './targets/datasets.js';
 import { hubTargets } from './targets/hub.js';
 import { modelTargets } from './targets/models.js';
+import { processTargets } from './targets/processes.js';
 import { reportTargets } from './targets/reports.js';
 import { runTargets } from './targets/runs.js';
 import { tokenizerTargets } from './targets/tokenizers.js';
@@ -19,5 +20,6 @@ export const fuzzTargets: readonly FuzzTarget[] = [
   ...runTargets,
   ...reportTargets,
   ...clusterTargets,
+  ...processTargets,
   ...answerTargets,
 ];

@@ -12,7 +12,9 @@ export interface PythonProgram {
  * `os._exit`. `timeout`: it was stopped. `memory`: it was stopped because it took too much memory; where Python noticed by itself, it `raised` a
  * `MemoryError`. `crashed`: the interpreter broke.
  */
-export type PythonOutcome = 'completed' | 'raised' | 'timeout' | 'memory' | 'crashed';
+export type PythonOutcome = (typeof pythonOutcomes)[number];
+
+export const pythonOutcomes = ['completed', 'raised', 'timeout', 'memory', 'crashed'] as const;
 
 export interface PythonResult {
   readonly outcome: PythonOutcome;

@@ -1,10 +1,6 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { ProfitError } from '@profit-sft/core';
-import { confiningArguments } from './confining-arguments.js';
 import type { PythonProgram, PythonResult } from './python-program.js';
+import { startSandboxProcess, type SandboxProcess } from './sandbox-process.js';
 
 export interface PythonSandboxOptions {
   /** Most memory of a program, in MiB: of Python itself; with files in memory, 256 MiB more. Default 512. */
@@ -22,54 +18,27 @@ export interface PythonSandbox {
 const graceSeconds = 20;
 const startSeconds = 120;
 
-const guest = fileURLToPath(new URL('./guest/', import.meta.url));
-
-/** Where Pyodide is installed. */
-function pyodideDirectory(): string {
-  return dirname(createRequire(import.meta.url).resolve('pyodide/package.json'));
+/** What `answer` gives; `late` if it takes longer, so that `answer` need be waited for no more. */
+async function within<T>(seconds: number, answer: Promise<T>): Promise<T | 'late'> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<'late'>((resolve) => (timer = setTimeout(resolve, seconds * 1000, 'late')));
+  try {
+    return await Promise.race([answer, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
-function startProcess(memoryLimit: number): ChildProcess {
-  const pyodide = pyodideDirectory();
-  const bytes = memoryLimit * 2 ** 20;
-  return fork(join(guest, 'host.mjs'), [pyodide, String(bytes)], {
-    cwd: guest,
-    // Nothing of the environment: it may hold keys.
-    env: {},
-    execArgv: confiningArguments([guest, pyodide], bytes),
-    serialization: 'advanced',
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-  });
-}
-
-interface Host {
-  readonly process: ChildProcess;
-  /** The end of what it wrote to standard error. */
-  readonly lastWords: () => string;
-}
-
-async function startHost(memoryLimit: number): Promise<Host> {
-  const process = startProcess(memoryLimit);
-  let words = '';
-  process.stderr?.setEncoding('utf8').on('data', (text: string) => (words = (words + text).slice(-2000)));
-  await new Promise<void>((resolve, reject) => {
-    const fail = (why: string): void => {
-      process.kill('SIGKILL');
-      reject(new ProfitError('backend', `the Python sandbox does not start: ${why} ${words.trim()}`.trim()));
-    };
-    const timer = setTimeout(fail, startSeconds * 1000, `it is not ready after ${startSeconds} s.`);
-    process.once('error', (error) => fail(error.message));
-    process.once('exit', (code, signal) => {
-      clearTimeout(timer);
-      fail(`its process ended with ${signal ?? `code ${code}`}.`);
-    });
-    process.once('message', () => {
-      clearTimeout(timer);
-      process.removeAllListeners('exit').removeAllListeners('error');
-      resolve();
-    });
-  });
-  return { process, lastWords: () => words.trim() };
+async function ready(started: SandboxProcess): Promise<SandboxProcess> {
+  try {
+    const message = await within(startSeconds, started.ask());
+    if (message === 'late') throw new Error(`it is not ready after ${startSeconds} s.`);
+    if (!('started' in message)) throw new Error('it tells the result of a program before it was asked to run one.');
+    return started;
+  } catch (error) {
+    started.kill();
+    throw new ProfitError('backend', `the Python sandbox does not start: ${(error as Error).message}`);
+  }
 }
 
 /**
@@ -82,57 +51,39 @@ export function openPythonSandbox({ memoryLimit = 512 }: PythonSandboxOptions = 
   if (!Number.isInteger(memoryLimit) || memoryLimit < 64 || memoryLimit > 4096) {
     throw new RangeError(`memoryLimit must be an integer from 64 to 4096 (MiB), got ${memoryLimit}`);
   }
-  let host: Promise<Host> | undefined;
+  return sandboxOn(() => startSandboxProcess(memoryLimit));
+}
+
+/** A sandbox on processes that `start` gives: the first when it is needed, another after each that had to be ended. */
+export function sandboxOn(start: () => SandboxProcess): PythonSandbox {
+  let started: SandboxProcess | undefined;
   let last: Promise<unknown> = Promise.resolve();
   let count = 0;
 
-  const drop = (used: Host): void => {
-    host = undefined;
-    used.process.removeAllListeners();
-    used.process.kill('SIGKILL');
+  const drop = (): void => {
+    started?.kill();
+    started = undefined;
   };
 
-  async function liveHost(): Promise<Host> {
-    const waiting = await host;
-    // The system may have ended it between two programs, for want of memory say.
-    if (waiting?.process.connected === false) drop(waiting);
-    host ??= startHost(memoryLimit);
-    return host.catch((error: unknown) => {
-      host = undefined;
-      throw error;
-    });
-  }
-
   async function runOne({ source, moduleName = '__main__', timeoutSeconds }: PythonProgram): Promise<PythonResult> {
-    const used = await liveHost();
+    // It may have ended since the program before: of that, this one knows nothing.
+    if (started === undefined || started.ended) started = await ready(start());
     const id = ++count;
-    return new Promise((resolve) => {
-      let isBroken = false;
-      const broken = (outcome: 'timeout' | 'crashed', error: string, seconds: number): void => {
-        if (isBroken) return;
-        isBroken = true;
-        clearTimeout(timer);
-        drop(used);
-        resolve({ outcome, error: error.slice(0, 500), output: '', droppedOutput: 0, seconds });
-      };
+    const broken = (outcome: 'timeout' | 'crashed', error: string, seconds: number): PythonResult => {
+      drop();
+      return { outcome, error: error.slice(0, 500), output: '', droppedOutput: 0, seconds };
+    };
+    try {
+      const answer = started.ask({ id, source, moduleName, timeoutSeconds });
       // The process stops programs by itself; this is for one that has got it stuck.
-      const timer = setTimeout(
-        () => broken('timeout', `stopped after ${timeoutSeconds} s, with its process`, timeoutSeconds),
-        (timeoutSeconds + graceSeconds) * 1000,
-      );
-      used.process.once('exit', (code, signal) =>
-        broken('crashed', `the process ended with ${signal ?? `code ${code}`} ${used.lastWords()}`.trim(), 0),
-      );
-      used.process.on('message', (message: { id?: number; result: PythonResult }) => {
-        if (message.id !== id) return;
-        clearTimeout(timer);
-        used.process.removeAllListeners();
-        resolve(message.result);
-      });
-      used.process.send({ id, source, moduleName, timeoutSeconds }, (error) => {
-        if (error !== null) broken('crashed', `the process cannot be reached: ${error.message}`, 0);
-      });
-    });
+      const message = await within(timeoutSeconds + graceSeconds, answer);
+      if (message === 'late')
+        return broken('timeout', `stopped after ${timeoutSeconds} s, with its process`, timeoutSeconds);
+      if ('result' in message && message.id === id) return message.result;
+      return broken('crashed', 'the sandbox: it answers what it was not asked', 0);
+    } catch (error) {
+      return broken('crashed', `the sandbox: ${(error as Error).message}`, 0);
+    }
   }
 
   return {
@@ -143,8 +94,7 @@ export function openPythonSandbox({ memoryLimit = 512 }: PythonSandboxOptions = 
     },
     async close() {
       await last;
-      const used = await host?.catch(() => undefined);
-      if (used !== undefined) drop(used);
+      drop();
     },
   };
 }

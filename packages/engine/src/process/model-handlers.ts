@@ -1,9 +1,15 @@
-import type { Forward, FrozenModel, PassOptions, TokenDistributions, TrainableModel } from '@profit-sft/core';
+import {
+  ProfitError,
+  type Forward,
+  type FrozenModel,
+  type PassOptions,
+  type TokenDistributions,
+  type TrainableModel,
+} from '@profit-sft/core';
 import { signalArrays } from '../model/token-signals.js';
 import { GenerationReports } from './generation-reports.js';
-import type { Method, Methods, PassSettings } from './protocol.js';
+import type { GenerationReport, Method, Methods, PassSettings } from './protocol.js';
 import type { Questions } from './questions.js';
-import { sendToParent } from './send-to-parent.js';
 import type { RunningGenerations } from './stopped-prompts.js';
 
 export type Handlers = {
@@ -17,10 +23,15 @@ export type Handlers = {
 export type OpenModel = (directory: string, options: never) => Promise<FrozenModel>;
 
 /** Does what the calls say, to a model that the first of them opens. */
-export function modelHandlers(openModel: OpenModel, questions: Questions, running: RunningGenerations): Handlers {
+export function modelHandlers(
+  openModel: OpenModel,
+  questions: Questions,
+  running: RunningGenerations,
+  send: (report: GenerationReport) => void,
+): Handlers {
   let opened: FrozenModel | undefined;
   let held: { readonly call: number; readonly forward: Forward } | undefined;
-  const distributions = new Map<number, TokenDistributions>();
+  const distributions = new Map<number, { readonly own: TokenDistributions; readonly scored: number }>();
   const model = (): FrozenModel => {
     if (opened === undefined) throw new Error('no model is open');
     return opened;
@@ -29,7 +40,7 @@ export function modelHandlers(openModel: OpenModel, questions: Questions, runnin
   const trainable = (): TrainableModel => model() as TrainableModel;
   const passOptions = (call: number, { hasReference, ...settings }: PassSettings): PassOptions => ({
     ...settings,
-    ...(hasReference ? { reference: questions.reference(call) } : {}),
+    ...(hasReference ? { reference: questions.reference(call, model().description.vocabularySize) } : {}),
   });
   return {
     async open(_, directory, options) {
@@ -54,15 +65,19 @@ export function modelHandlers(openModel: OpenModel, questions: Questions, runnin
       return signalArrays(await model().score(batch, needs, passOptions(call, options)));
     },
     async distributions(call, batch) {
-      distributions.set(call, await model().distributions(batch));
+      distributions.set(call, { own: await model().distributions(batch), scored: batch.scored.length });
     },
     logProbs(_, call, first, count) {
-      const own = distributions.get(call);
-      if (own === undefined) throw new Error('these distributions were released');
+      const held = distributions.get(call);
+      if (held === undefined) throw new Error('these distributions were released');
+      const { own, scored } = held;
+      if (first + count > scored) {
+        throw new ProfitError('backend', `distributions of tokens ${first} to ${first + count} of ${scored}`);
+      }
       return own.logProbs(first, count);
     },
     releaseDistributions(_, call) {
-      distributions.get(call)?.release();
+      distributions.get(call)?.own.release();
       distributions.delete(call);
     },
     planMemory: async (_, largest) => trainable().planMemory?.(largest),
@@ -70,7 +85,7 @@ export function modelHandlers(openModel: OpenModel, questions: Questions, runnin
       if (!reports) return model().generate(prompts, options);
       return running.run(call, async (stopped) => {
         const own = new GenerationReports(reportsTokens, stopped, (report) =>
-          sendToParent({ type: 'generation', call, ...report }),
+          send({ type: 'generation', call, ...report }),
         );
         const generations = await model().generate(prompts, { ...options, ...own.callbacks });
         own.flush();

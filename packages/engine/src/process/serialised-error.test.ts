@@ -54,3 +54,19 @@ test('what is thrown and is no error becomes one', () => {
   expect(crossed('text').message).toBe('text');
   expect(crossed(undefined).message).toBe('undefined');
 });
+
+test('an error that causes itself crosses', () => {
+  const error = new Error('round');
+  error.cause = error;
+  expect(crossed(error)).toMatchObject({ message: 'round', cause: { message: 'round' } });
+});
+
+test('fields named like what all objects share, or like what an error has, change neither', () => {
+  const fields = JSON.parse(
+    '{"__proto__": {"polluted": 1}, "message": "other", "kind": "config", "line": 3}',
+  ) as object;
+  const found = deserialiseError({ ...serialiseError(new InvalidDataError('a', 'b')), fields: fields as never });
+  expect(found).toBeInstanceOf(InvalidDataError);
+  expect(found).toMatchObject({ message: 'a: b', kind: 'data', line: 3 });
+  expect(Object.hasOwn(Object.prototype, 'polluted')).toBe(false);
+});

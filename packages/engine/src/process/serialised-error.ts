@@ -40,7 +40,10 @@ const known: Readonly<Record<string, { readonly prototype: ProfitError }>> = {
   UnknownPluginError,
 };
 
-export function serialiseError(thrown: unknown): SerialisedError {
+/** Causes beyond are left out; an error may even cause itself. */
+const deepestCause = 10;
+
+export function serialiseError(thrown: unknown, depth = 0): SerialisedError {
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
   const { name, message, stack, cause } = error;
   const own = Object.entries(error).filter(([key, value]) => !['name', 'kind'].includes(key) && isData(value));
@@ -49,7 +52,7 @@ export function serialiseError(thrown: unknown): SerialisedError {
     classes: classesOf(error),
     kind: ProfitError.isInstance(error) ? error.kind : undefined,
     fields: Object.fromEntries(own),
-    cause: cause === undefined ? undefined : serialiseError(cause),
+    cause: cause === undefined || depth === deepestCause ? undefined : serialiseError(cause, depth + 1),
   };
 }
 
@@ -64,7 +67,11 @@ export function deserialiseError({ name, message, stack, classes, kind, fields, 
   if (kind === undefined) Object.defineProperty(error, 'name', { ...hidden, value: name });
   else error.name = name;
   Object.defineProperty(error, 'stack', { ...hidden, value: stack });
-  return Object.assign(error, fields);
+  // Defined, not assigned: a field named __proto__ stays one. None takes the place of what is set above.
+  for (const [field, value] of Object.entries(fields)) {
+    if (!Object.hasOwn(error, field)) Object.defineProperty(error, field, { ...hidden, value, enumerable: true });
+  }
+  return error;
 }
 
 function classesOf(error: Error): string[] {

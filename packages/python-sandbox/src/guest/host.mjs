@@ -12,6 +12,7 @@ import { Worker } from 'node:worker_threads';
 const [directory, memoryLimit] = [process.argv[2], Number(process.argv[3])];
 /** Bytes that the process may grow by beside a program's memory: files in memory, and the next interpreter. */
 const headroom = 256 * 2 ** 20;
+const errorLimit = 500;
 const text = (/** @type {string} */ name) => readFileSync(join(directory, name), 'utf8');
 const shared = (/** @type {Uint8Array} */ bytes) => {
   const copy = new Uint8Array(new SharedArrayBuffer(bytes.length));
@@ -75,7 +76,9 @@ async function run({ source, moduleName, timeoutSeconds }) {
   const { worker, ready } = next ?? prepare();
   next = undefined;
   const problem = await ready;
-  if (problem !== undefined) return { outcome: 'crashed', error: problem, output: '', droppedOutput: 0, seconds: 0 };
+  if (problem !== undefined) {
+    return { outcome: 'crashed', error: problem.slice(0, errorLimit), output: '', droppedOutput: 0, seconds: 0 };
+  }
   const memoryBefore = process.memoryUsage.rss();
   const start = performance.now();
   const seconds = () => (performance.now() - start) / 1000;
@@ -83,7 +86,7 @@ async function run({ source, moduleName, timeoutSeconds }) {
   const timers = [];
   const result = await new Promise((resolve) => {
     const stopped = (/** @type {string} */ outcome, /** @type {string} */ error) =>
-      resolve({ outcome, error, output: '', droppedOutput: 0, seconds: seconds() });
+      resolve({ outcome, error: error.slice(0, errorLimit), output: '', droppedOutput: 0, seconds: seconds() });
     timers.push(setTimeout(stopped, timeoutSeconds * 1000, 'timeout', `stopped after ${timeoutSeconds} s`));
     // WebAssembly's memory has a limit of its own; files in memory and JavaScript's buffers do not.
     const watch = () => {
@@ -105,10 +108,19 @@ async function run({ source, moduleName, timeoutSeconds }) {
 
 await takeSnapshot();
 next = prepare();
-const reply = (/** @type {object} */ message) => process.send?.(message);
-process.on('message', async (/** @type {Request} */ request) => {
-  const result = await run(request);
-  reply({ id: request.id, result });
+// Lines of JSON, which the other side can check before it uses anything of them.
+const reply = (/** @type {object} */ message) => process.stdout.write(`${JSON.stringify(message)}\n`);
+let line = '';
+process.stdin.setEncoding('utf8');
+process.stdin.on('data', async (/** @type {string} */ text) => {
+  const [first, ...rest] = text.split('\n');
+  line += first;
+  for (const start of rest) {
+    /** @type {Request} */
+    const request = JSON.parse(line);
+    line = start;
+    reply({ id: request.id, result: await run(request) });
+  }
 });
-process.on('disconnect', () => process.exit());
+process.stdin.on('end', () => process.exit());
 reply({ started: true });

@@ -145,6 +145,8 @@ function runProgram(execute, /** @type {{ source: string, moduleName: string }} 
         .at(-1) ?? '';
   }
   if (error === undefined) return { outcome: 'completed', output, droppedOutput };
+  // A program can change the function that tells its end, and the texts that it is made of.
+  if (typeof error !== 'string') error = 'an exception whose message is no text';
   return { outcome: 'raised', error: error.slice(0, errorLimit), output, droppedOutput };
 }
 
