@@ -1,7 +1,3 @@
-import { defineProject } from 'vitest/config';
+import { folderTests } from '../../vitest.base.js';
 
-export default defineProject({
-  resolve: { conditions: ['@profit-sft/source'] },
-  ssr: { resolve: { conditions: ['@profit-sft/source'] } },
-  test: { name: 'word-problems', include: ['**/*.test.ts'], testTimeout: 60_000 },
-});
+export default folderTests('word-problems');

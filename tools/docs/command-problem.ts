@@ -53,12 +53,13 @@ function vitestProblem(args: readonly string[]): string | undefined {
   if (projects.length === 0) return 'the tests of no project are named';
   const tests: string[] = [];
   for (const project of projects) {
-    const folder = ['packages', 'examples', 'tools']
+    const folder = ['packages', 'examples', '.']
       .map((parent) => join(parent, project))
       .find((path) => existsSync(join(repository, path, 'vitest.config.ts')));
     if (folder === undefined) return `vitest has no project "${project}"`;
     const files = readdirSync(join(repository, folder), { recursive: true, encoding: 'utf8' });
-    tests.push(...files.filter((path) => path.endsWith('.test.ts') && !path.includes('node_modules')));
+    const ofProject = files.filter((path) => path.endsWith('.test.ts') && !path.includes('node_modules'));
+    tests.push(...ofProject.map((path) => join(folder, path)));
   }
   const absent = filters.find((filter) => !tests.some((test) => test.includes(filter)));
   return absent === undefined ? undefined : `no test of ${projects.join(' or ')} has "${absent}" in its path`;

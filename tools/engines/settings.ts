@@ -59,7 +59,7 @@ export const settings: readonly Setting[] = [
   {
     title: 'instructions, stories260K',
     model: join(sharedData, 'models/stories260K/hf'),
-    rows: () => ({ train: instructions().slice(0, 20), evaluation: instructions().slice(20, 28) }),
+    rows: () => ({ train: instructions().slice(0, 20), evaluation: instructions().slice(20, 24) }),
     large: false,
   },
 ];

@@ -9,7 +9,7 @@ describe.skipIf(!existsSync(join(sharedData, 'text')))(
   () => {
     let runs: StoriesRuns;
     beforeAll(() => {
-      runs = new StoriesRuns(8, { trained: 16, heldOut: 0, maxLength: 80 });
+      runs = new StoriesRuns(8, { trained: 16, heldOut: 0, maxLength: 80, batchSize: 4 });
     });
     afterAll(() => runs.close());
 

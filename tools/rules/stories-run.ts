@@ -36,7 +36,7 @@ export class StoriesRuns {
   private readonly folder = mkdtempSync(join(tmpdir(), 'profit-rules-'));
   private readonly train: Dataset;
   private readonly evaluation: Dataset;
-  private readonly maxLength: number;
+  private readonly lengths: { readonly maxLength: number; readonly batchSize: number };
   private tokenizer: Tokenizer | undefined;
   private tunedModel: string | undefined;
 
@@ -44,12 +44,13 @@ export class StoriesRuns {
    * @param trained stories that are trained on
    * @param heldOut stories that NLL and objective are measured on, before training and after it; 0: the trained ones
    * @param maxLength tokens of a story
+   * @param batchSize stories of a step
    */
   constructor(
     private readonly steps: number,
-    { trained = 400, heldOut = 40, maxLength = 160 } = {},
+    { trained = 400, heldOut = 40, maxLength = 160, batchSize = 8 } = {},
   ) {
-    this.maxLength = maxLength;
+    this.lengths = { maxLength, batchSize };
     const rows = stories();
     this.train = inlineDataset(rows.slice(0, trained), 'train');
     this.evaluation = heldOut === 0 ? this.train : inlineDataset(rows.slice(trained, trained + heldOut), 'held-out');
@@ -74,8 +75,8 @@ export class StoriesRuns {
     const tokenizer = (this.tokenizer ??= await openTokenizer(initialModel));
     const config = parseRunConfig({
       model: initialModel,
-      data: { train: 'train', eval: 'held-out', maxLength: this.maxLength },
-      ...{ steps: this.steps, batchSize: 8, microBatchTokens: 640, learningRate: 1e-4, seed: 1 },
+      data: { train: 'train', eval: 'held-out', maxLength: this.lengths.maxLength },
+      ...{ steps: this.steps, batchSize: this.lengths.batchSize, microBatchTokens: 640, learningRate: 1e-4, seed: 1 },
     });
     // In this process: many short runs, of which each would start two processes.
     const engine = onnxruntime({ process: false, threads: 1 });

@@ -61,8 +61,8 @@ describe.skipIf(!existsSync(join(sharedData, 'models')))(
     // One epoch is 125 steps.
     test.each([
       ['profit', 125],
-      ['sft', 40],
-      ['dft', 40],
+      ['sft', 12],
+      ['dft', 12],
     ])(
       '%s lowers in %i steps what it minimises, reports the plain NLL, and its model opens again to the same NLL',
       (rule, steps) => {

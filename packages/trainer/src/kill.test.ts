@@ -44,7 +44,7 @@ it('killed with SIGKILL at any change of the file system and resumed, ends with 
 
   // Spread over the run, from its first change to its last but one, and drawn within each stretch.
   const random = createRandom(11, 'kills');
-  const points = 14;
+  const points = 10;
   const killPoints = Array.from(
     { length: points },
     (_, index) => 1 + Math.floor(((index + random.next()) / points) * changes),
