@@ -19,7 +19,9 @@ function markdownIn(folder: string): string[] {
 /** The pages that people read: the root's, those of `docs/`, and each README of a package or example. */
 export function markdownFiles(): MarkdownFile[] {
   const readmes = ['packages', 'examples', 'tools'].flatMap((folder) =>
-    readdirSync(join(repository, folder)).map((name) => join(repository, folder, name, 'README.md')),
+    readdirSync(join(repository, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .map(({ name }) => join(repository, folder, name, 'README.md')),
   );
   const all = [
     ...['README.md', 'CONTRIBUTING.md', 'SECURITY.md'].map((name) => join(repository, name)),
