@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
-import { isDeepStrictEqual } from 'node:util';
 import type { Fault, FaultIn, Role } from './fault.js';
+import { firstDifference } from './first-difference.js';
 import type { Inputs } from './inputs.js';
 import { strays, type Finished, type Scenario } from './scenarios.js';
 import { readTraces, type Ended, type Start, type SubjectProcesses } from './subject-processes.js';
@@ -89,8 +89,7 @@ export class Trial {
     if (ended.error.includes('not what was written')) return `a checkpoint was damaged: ${ended.error}`;
     const left = strays(output);
     if (left.length > 0) return `is left lying about: ${left.join(', ')}`;
-    return isDeepStrictEqual(this.scenario.outcome(output, ended), this.expected)
-      ? undefined
-      : 'the outcome is another one';
+    const difference = firstDifference(this.scenario.outcome(output, ended), this.expected);
+    return difference === undefined ? undefined : `the outcome is another one: ${difference}`;
   }
 }

@@ -18,7 +18,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 test.each(['step-00000012', '.partial-step-00000012'])('%s that leads outside', (name) => {
   symlinkSync(at('outside'), at('checkpoints', name));
   expect(newestCheckpoint(at('checkpoints')).checkpoint).toBeUndefined();
-  removeStaleCheckpoints(at('checkpoints'), undefined);
+  removeStaleCheckpoints(at('checkpoints'), undefined, 1);
   expect(existsSync(at('checkpoints', name))).toBe(false);
   expect(existsSync(at('outside', 'inner', 'kept.txt'))).toBe(true);
 });
@@ -26,6 +26,6 @@ test.each(['step-00000012', '.partial-step-00000012'])('%s that leads outside', 
 test('folders of other names are no checkpoints', () => {
   for (const name of ['step-12', 'step-0000001x', 'step-00000012.old', 'other']) mkdirSync(at('checkpoints', name));
   expect(newestCheckpoint(at('checkpoints')).checkpoint).toBeUndefined();
-  removeStaleCheckpoints(at('checkpoints'), undefined);
+  removeStaleCheckpoints(at('checkpoints'), undefined, 1);
   expect(existsSync(at('checkpoints', 'other'))).toBe(true);
 });

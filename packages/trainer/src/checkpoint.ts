@@ -120,8 +120,12 @@ export async function writeCheckpoint(root: string, content: CheckpointContent, 
     if (isDiskFull(error)) (error as Error).message += `. ${spaceNeeded(root, content)}`;
     throw error;
   }
-  for (const name of checkpointNames(root).slice(keep)) removeDirectoryAtomically(join(root, name));
+  removeOldCheckpoints(root, keep);
   return directory;
+}
+
+function removeOldCheckpoints(root: string, keep: number): void {
+  for (const name of checkpointNames(root).slice(keep)) removeDirectoryAtomically(join(root, name));
 }
 
 /** What is known of the newest checkpoint, where reading it is not the point and may fail, too. */
@@ -220,12 +224,13 @@ export function newestCheckpoint(root: string): FoundCheckpoints {
   return { checkpoint: undefined, damaged: refused };
 }
 
-/** Removes what a killed process left unfinished, and checkpoints newer than the one the run continues from. */
-export function removeStaleCheckpoints(root: string, continueFrom: Checkpoint | undefined): void {
+/** Removes what a killed process left unfinished, checkpoints newer than the one the run continues from, and of the others all but the newest `keep`. */
+export function removeStaleCheckpoints(root: string, continueFrom: Checkpoint | undefined, keep: number): void {
   const step = continueFrom?.record.state.step ?? -1;
   for (const name of checkpointNames(root)) {
     if (Number(name.slice(5)) > step) removeDirectoryAtomically(join(root, name));
   }
+  removeOldCheckpoints(root, keep);
   try {
     if (readdirSync(root).some(isPartial)) removePartials(root);
   } catch (error) {

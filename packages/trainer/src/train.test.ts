@@ -570,6 +570,15 @@ describe('resuming', () => {
     ]);
   });
 
+  it('leaves as many checkpoints as are kept, also where no more are written', async () => {
+    const directory = temporaryPath();
+    const killedBeforeRemoving = { ...config, keepCheckpoints: 5 };
+    await expect(train(smallRun(directory, killedBeforeRemoving, abortAfter(12)))).rejects.toThrow(InterruptedError);
+    expect(readdirSync(join(directory, 'checkpoints'))).toHaveLength(4);
+    await train(smallRun(directory, config, { resume: true }));
+    expect(readdirSync(join(directory, 'checkpoints'))).toEqual(['step-00000012']);
+  });
+
   it('refuses a run.json that cannot be read, or that somebody has changed', async () => {
     const directory = temporaryPath();
     await expect(train(smallRun(directory, config, abortAfter(5)))).rejects.toThrow(InterruptedError);

@@ -155,7 +155,7 @@ async function runIn(directory: string, claimed: ClaimedDirectory, options: Trai
     }
     if (damaged.length > 0)
       await emit({ type: 'warning', step: state.step, ...damagedCheckpoints(damaged, state.step) });
-    removeStaleCheckpoints(path('checkpoints'), checkpoint);
+    removeStaleCheckpoints(path('checkpoints'), checkpoint, config.keepCheckpoints);
 
     const { microBatchTokens } = config;
     const { packing } = config.data;
