@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
-import { expect, test } from 'vitest';
+import { expect, test, onTestFinished } from 'vitest';
 import { agreementPage } from './agreement-page.js';
 import { agreementFile, conformanceFile } from './conformance-file.js';
 
@@ -17,7 +17,9 @@ test.skipIf(!existsSync(conformanceFile))(
 );
 
 test('lists each verdict that differs', async () => {
-  const path = join(await mkdtemp(join(tmpdir(), 'profit-ifeval-')), 'responses.jsonl');
+  const folder = await mkdtemp(join(tmpdir(), 'profit-ifeval-'));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const path = join(folder, 'responses.jsonl');
   const row = { prompt: 'p', instruction_id_list: ['punctuation:no_comma'], kwargs: [{}] };
   const lines = [
     { ...row, key: 1, response: 'a', strict: [true], loose: [true] },

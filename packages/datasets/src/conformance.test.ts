@@ -1,13 +1,15 @@
 /** Our data sets under the kit that authors of data sets are given. */
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, writeFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { afterAll } from 'vitest';
 import { describeDataset } from '@profit-sft/testing';
 import { file as dataFile } from './files/file.js';
 import { jsonl } from './jsonl.js';
 import { referenceSlice } from './references/reference-slice.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'profit-datasets-'));
+afterAll(() => rmSync(folder, { recursive: true }));
 const file = (name: string, rows: readonly object[]): string => {
   const path = join(folder, name);
   writeFileSync(path, rows.map((row) => JSON.stringify(row)).join('\n'));

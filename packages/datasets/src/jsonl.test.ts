@@ -1,15 +1,16 @@
 import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRegistry, describeOptions, InvalidDataError, type Dataset, type Row } from '@profit-sft/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, afterAll } from 'vitest';
 import { inlineDataset } from './inline-dataset.js';
 import { jsonl } from './jsonl.js';
 import { readLines } from './formats/read-lines.js';
 import { hasTestData, testData } from './testing-fixtures/test-data.js';
 
 const directory = await mkdtemp(join(tmpdir(), 'profit-jsonl-'));
+afterAll(() => rm(directory, { recursive: true }));
 
 async function write(name: string, content: string | Uint8Array): Promise<string> {
   const path = join(directory, name);

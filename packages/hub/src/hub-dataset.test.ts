@@ -1,4 +1,4 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describeDataset } from '@profit-sft/testing';
@@ -16,8 +16,9 @@ const card =
   '---\nconfigs:\n- config_name: small\n  data_files:\n  - split: train\n    path: small/train*\n  - split: test\n    path: small/test*\n---\n';
 const columns = { prompt: 'question', completion: 'answer' };
 
+let cacheFolder: string;
 beforeAll(async () => {
-  const cacheFolder = await mkdtemp(join(tmpdir(), 'profit-hub-rows-'));
+  cacheFolder = await mkdtemp(join(tmpdir(), 'profit-hub-rows-'));
   const server = await startLoopbackHub({
     repository,
     commit,
@@ -33,7 +34,10 @@ beforeAll(async () => {
   vi.stubEnv('HF_HUB_CACHE', cacheFolder);
   vi.stubEnv('HF_ENDPOINT', server.endpoint);
 });
-afterAll(() => vi.unstubAllEnvs());
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  await rm(cacheFolder, { recursive: true });
+});
 
 describeDataset(hub, {
   options: { repository, config: 'small', split: 'train', columns },

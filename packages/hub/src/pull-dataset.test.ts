@@ -1,12 +1,12 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, stat, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, mkdtemp, readdir, readFile, readlink, stat, symlink, writeFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ProfitError } from '@profit-sft/core';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, onTestFinished } from 'vitest';
 import { hubSettings, type HubSettings } from './hub-settings.js';
 import { pullDataset, type PulledDataset, type PullProgress, type PullRequest } from './pull-dataset.js';
 import {
@@ -37,6 +37,7 @@ afterEach(async () => {
 async function start(options: Partial<LoopbackOptions> = {}): Promise<{ hub: LoopbackHub; settings: HubSettings }> {
   running = await startLoopbackHub({ repository, commit, files, ...options });
   const cacheFolder = await mkdtemp(join(tmpdir(), 'profit-hub-'));
+  onTestFinished(() => rm(cacheFolder, { recursive: true }));
   const settings = hubSettings(
     { endpoint: running.endpoint, cacheFolder, timeout: 300, attempts: 3, retryDelay: 5, offline: false },
     {},
@@ -474,6 +475,7 @@ describe('what comes from outside', () => {
   test('links in the cache that lead out of it', async () => {
     const { settings } = await start();
     const outside = await mkdtemp(join(tmpdir(), 'profit-outside-'));
+    onTestFinished(() => rm(outside, { recursive: true }));
     await mkdir(join(folderOf(settings), 'snapshots', commit), { recursive: true });
     await symlink(outside, join(folderOf(settings), 'snapshots', commit, 'data'));
     expect((await failure(pull(settings))).message).toContain('is not a folder; remove it');
@@ -484,7 +486,9 @@ describe('what comes from outside', () => {
 
   test('a part that is a link is not written through', async () => {
     const { settings } = await start();
-    const outside = join(await mkdtemp(join(tmpdir(), 'profit-outside-')), 'victim');
+    const folder = await mkdtemp(join(tmpdir(), 'profit-outside-'));
+    onTestFinished(() => rm(folder, { recursive: true }));
+    const outside = join(folder, 'victim');
     const blobs = join(folderOf(settings), 'blobs');
     await mkdir(blobs, { recursive: true });
     const hash = createHash('sha256').update(train).digest('hex');

@@ -1,10 +1,10 @@
-import { mkdtemp, readFile, readdir, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { createRandom, InvalidModelError, ProfitError, type Tokenizer } from '@profit-sft/core';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   byteLevelTokenizer,
   chatMl,
@@ -16,8 +16,13 @@ import { hasTestData, testData } from './testing-fixtures/test-data.js';
 
 const config = { bos_token: null, eos_token: { content: '<|im_end|>' }, pad_token: '<|endoftext|>' };
 
+let folder: string;
+beforeAll(async () => void (folder = await mkdtemp(join(tmpdir(), 'profit-tokenizer-'))));
+afterAll(() => rm(folder, { recursive: true }));
+const write = (files: Record<string, unknown>): Promise<string> => writeDirectory(folder, files);
+
 async function open(files: Record<string, unknown>): Promise<Tokenizer> {
-  return openTokenizer(await writeDirectory({ 'tokenizer.json': byteLevelTokenizer(), ...files }));
+  return openTokenizer(await write({ 'tokenizer.json': byteLevelTokenizer(), ...files }));
 }
 
 /** The text of each run of assistant tokens. */
@@ -141,13 +146,13 @@ describe('a byte-level tokenizer', () => {
 
   test('save copies the files’ bytes, and saving onto itself keeps them', async () => {
     const text = JSON.stringify(byteLevelTokenizer(), null, 3) + '\n\n';
-    const from = await writeDirectory({
+    const from = await write({
       'tokenizer.json': text,
       'tokenizer_config.json': '{ "eos_token":"<|im_end|>" }',
       'chat_template.jinja': chatMl,
       'model.safetensors': 'not the tokenizer’s',
     });
-    const to = join(await mkdtemp(join(tmpdir(), 'profit-save-')), 'deep', 'model');
+    const to = join(await write({}), 'deep', 'model');
     const tokenizer = await openTokenizer(from);
     await tokenizer.save(to);
     await tokenizer.save(from);
@@ -213,7 +218,7 @@ describe('files that cannot be used', () => {
   ];
 
   test.each(cases)('%s: %s', async (_, file, files, message) => {
-    const directory = await writeDirectory(files);
+    const directory = await write(files);
     const error: unknown = await openTokenizer(directory).then(
       () => undefined,
       (reason: unknown) => reason,
@@ -232,7 +237,7 @@ describe('files that cannot be used', () => {
   });
 
   test('bytes that are not UTF-8', async () => {
-    const directory = await writeDirectory({});
+    const directory = await write({});
     await writeFile(join(directory, 'tokenizer.json'), Uint8Array.of(0x7b, 0xff, 0x7d));
     await expect(openTokenizer(directory)).rejects.toThrow('UTF-8');
   });
@@ -248,10 +253,10 @@ describe.skipIf(!hasTestData)('real tokenizers', () => {
     const gpt2 = await readFile(join(folder('gpt2'), 'tokenizer.json'), 'utf8');
     opened.set(
       'gpt2',
-      await openTokenizer(await writeDirectory({ 'tokenizer.json': gpt2, 'tokenizer_config.json': cleaning })),
+      await openTokenizer(await write({ 'tokenizer.json': gpt2, 'tokenizer_config.json': cleaning })),
     );
     for (const name of ['qwen2.5', 'qwen3']) {
-      const directory = await writeDirectory({
+      const directory = await write({
         'tokenizer.json': gunzipSync(await readFile(join(folder(name), 'tokenizer.json.gz'))).toString('utf8'),
         'tokenizer_config.json': await readFile(join(folder(name), 'tokenizer_config.json'), 'utf8'),
       });
@@ -339,7 +344,7 @@ describe.skipIf(!hasTestData)('real tokenizers', () => {
       "{{ bos_token }}{% for m in messages %}{{ '[' + m.role + ']' + m.content }}{% if m.role == 'assistant' %}{{ eos_token }}{% endif %}{% endfor %}" +
       "{% if add_generation_prompt %}{{ '[assistant]' }}{% endif %}";
     const tokenizer = await openTokenizer(
-      await writeDirectory({
+      await write({
         'tokenizer.json': await readFile(join(directory, 'tokenizer.json'), 'utf8'),
         'tokenizer_config.json': await readFile(join(directory, 'tokenizer_config.json'), 'utf8'),
         'chat_template.jinja': template,

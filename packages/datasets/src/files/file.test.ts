@@ -1,13 +1,14 @@
-import { mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, writeFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { ProfitError, type Dataset, type Row } from '@profit-sft/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, afterAll } from 'vitest';
 import { hasTestData, testData } from '../testing-fixtures/test-data.js';
 import { file } from './file.js';
 
 const directory = await mkdtemp(join(tmpdir(), 'profit-file-'));
+afterAll(() => rm(directory, { recursive: true }));
 const fixture = (name: string): string => new URL(`../../fixtures/${name}`, import.meta.url).pathname;
 
 async function write(name: string, content: string | Uint8Array): Promise<string> {

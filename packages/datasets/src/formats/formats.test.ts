@@ -1,14 +1,15 @@
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, writeFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { InvalidDataError } from '@profit-sft/core';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, afterAll } from 'vitest';
 import type { FileRecord, RecordOptions } from './file-record.js';
 import { formatOf, readerFor, type FormatName } from './formats.js';
 import { decompressLz4Frame } from './lz4-frame.js';
 
 const directory = await mkdtemp(join(tmpdir(), 'profit-formats-'));
+afterAll(() => rm(directory, { recursive: true }));
 const fixture = (name: string): string => new URL(`../../fixtures/${name}`, import.meta.url).pathname;
 
 async function write(name: string, content: string | Uint8Array): Promise<string> {

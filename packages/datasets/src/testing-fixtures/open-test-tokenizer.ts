@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdtemp, writeFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Tokenizer } from '@profit-sft/core';
@@ -94,5 +94,9 @@ export async function openTestTokenizer({ kind, chatTemplate, endToken = true }:
       ...(chatTemplate === undefined ? {} : { chat_template: chatTemplate }),
     }),
   );
-  return openTokenizer(directory);
+  try {
+    return await openTokenizer(directory);
+  } finally {
+    await rm(directory, { recursive: true });
+  }
 }

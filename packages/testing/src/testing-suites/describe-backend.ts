@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BackendHealth, ModelBackend } from '@profit-sft/core';
-import { afterAll, describe, test } from 'vitest';
+import { afterAll, describe, test, beforeAll } from 'vitest';
 import { backendChecks, type BackendCheck } from '../backend/backend-checks.js';
 import type { BackendTolerance } from '../backend/backend-subject.js';
 import { testModelNames, type TestModelName } from '../backend/test-models.js';
@@ -34,7 +34,8 @@ export function describeBackend<Options>(
   const title = skip === undefined ? name : `${name} (skipped: ${skip})`;
   const all = Object.values<BackendCheck>(backendChecks);
   describe.skipIf(skip !== undefined)(title, () => {
-    const folder = mkdtempSync(join(tmpdir(), 'profit-backend-'));
+    let folder: string;
+    beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'profit-backend-'))));
     afterAll(() => rmSync(folder, { recursive: true, force: true }));
     models.forEach((model, index) => {
       describe(model, () => {

@@ -1,5 +1,4 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** GPT-2's byte alphabet. */
@@ -61,9 +60,9 @@ export const chatMlGeneration = `{%- for message in messages %}
 {%- endfor %}
 {%- if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}`;
 
-/** Writes files to a new directory: objects as JSON, strings as they are. */
-export async function writeDirectory(files: Readonly<Record<string, unknown>>): Promise<string> {
-  const directory = await mkdtemp(join(tmpdir(), 'profit-tokenizer-'));
+/** Writes files to a new directory in `folder`: objects as JSON, strings as they are. */
+export async function writeDirectory(folder: string, files: Readonly<Record<string, unknown>>): Promise<string> {
+  const directory = await mkdtemp(join(folder, 'directory-'));
   for (const [name, content] of Object.entries(files)) {
     await writeFile(join(directory, name), typeof content === 'string' ? content : JSON.stringify(content));
   }
