@@ -251,10 +251,7 @@ describe.skipIf(!hasTestData)('real tokenizers', () => {
     if (!hasTestData) return;
     const cleaning = { clean_up_tokenization_spaces: true };
     const gpt2 = await readFile(join(folder('gpt2'), 'tokenizer.json'), 'utf8');
-    opened.set(
-      'gpt2',
-      await openTokenizer(await write({ 'tokenizer.json': gpt2, 'tokenizer_config.json': cleaning })),
-    );
+    opened.set('gpt2', await openTokenizer(await write({ 'tokenizer.json': gpt2, 'tokenizer_config.json': cleaning })));
     for (const name of ['qwen2.5', 'qwen3']) {
       const directory = await write({
         'tokenizer.json': gunzipSync(await readFile(join(folder(name), 'tokenizer.json.gz'))).toString('utf8'),
