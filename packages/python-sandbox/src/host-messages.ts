@@ -9,7 +9,8 @@ export interface HostRequest extends Required<PythonProgram> {
 /** What it answers: lines of JSON on its standard output. The first says that it is ready. */
 export type HostMessage = { readonly started: true } | { readonly id: number; readonly result: PythonResult };
 
-const longestError = 500;
+/** In characters; the guest cuts there, too. */
+export const longestError = 500;
 const longestOutput = 64 * 1024;
 /** In bytes: more than the longest result, for which JSON may take six a character. */
 const longestMessage = 2 ** 19;

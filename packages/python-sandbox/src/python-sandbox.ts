@@ -1,4 +1,5 @@
 import { ProfitError } from '@profit-sft/core';
+import { longestError } from './host-messages.js';
 import type { PythonProgram, PythonResult } from './python-program.js';
 import { startSandboxProcess, type SandboxProcess } from './sandbox-process.js';
 
@@ -71,7 +72,7 @@ export function sandboxOn(start: () => SandboxProcess): PythonSandbox {
     const id = ++count;
     const broken = (outcome: 'timeout' | 'crashed', error: string, seconds: number): PythonResult => {
       drop();
-      return { outcome, error: error.slice(0, 500), output: '', droppedOutput: 0, seconds };
+      return { outcome, error: error.slice(0, longestError), output: '', droppedOutput: 0, seconds };
     };
     try {
       const answer = started.ask({ id, source, moduleName, timeoutSeconds });

@@ -7,7 +7,7 @@ const keepLoaded = 0x1000;
 
 /**
  * Whether WebGPU starts in this process; tried in another one. With `PROFIT_SOFTWARE_WEBGPU=1`, which `.ci/run` sets,
- * the driver is that of Debian's chromium: it computes on the CPU, and takes a third of the time of all tests. Its Vulkan loader
+ * the driver is that of Debian's chromium: it computes on the CPU, which takes minutes. Its Vulkan loader
  * is not on the library path, which is fixed when a process starts, so it is loaded by hand.
  */
 export async function prepareWebgpu(): Promise<WebgpuProbe> {

@@ -16,6 +16,23 @@ export function readWith<T>(fields: schema.Schema<T, unknown>, value: unknown, s
 export const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+/**
+ * A message, by the fields of its type.
+ *
+ * @param none what is said of what has no such type
+ * @throws ProfitError where it is no message of these types
+ */
+export function readMessage(
+  types: Readonly<Record<string, schema.Schema<unknown, unknown>>>,
+  message: unknown,
+  none: string,
+  subject: (type: string) => string,
+): unknown {
+  const type = isObject(message) ? message.type : undefined;
+  if (typeof type !== 'string' || !Object.hasOwn(types, type)) throw new ProfitError('backend', none);
+  return readWith(types[type], message, subject(type));
+}
+
 /** Of a call, a prompt, a token. */
 export const index = integer({ minimum: 0 });
 

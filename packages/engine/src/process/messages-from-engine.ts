@@ -1,6 +1,6 @@
 import { modelSignalNames, ProfitError, schema, type Generation } from '@profit-sft/core';
 import type { HeadSignalArrays } from '../passes/passes.js';
-import { anyNumber, floats, index, indices, isObject, outcome, readWith } from './message-fields.js';
+import { anyNumber, floats, index, indices, outcome, readMessage, readWith } from './message-fields.js';
 import type { FromEngine, GenerationReport, Method, Methods } from './protocol.js';
 
 const { array, boolean, integer, number, object, oneOf, optional, string } = schema;
@@ -27,11 +27,8 @@ const messages: { readonly [T in FromEngine['type']]: schema.Schema<unknown, unk
  * @throws ProfitError for what is no message
  */
 export function readFromEngine(message: unknown): FromEngine {
-  const name = isObject(message) ? message.type : undefined;
-  if (typeof name !== 'string' || !Object.hasOwn(messages, name)) {
-    throw new ProfitError('backend', 'what it sent is no message');
-  }
-  return readWith(messages[name as FromEngine['type']], message, `its message "${name}"`) as FromEngine;
+  const subject = (type: string): string => `its message "${type}"`;
+  return readMessage(messages, message, 'what it sent is no message', subject) as FromEngine;
 }
 
 /** @throws ProfitError where the report is about prompts or tokens that are not there */

@@ -1,5 +1,5 @@
 import { modelSignalNames, ProfitError, schema } from '@profit-sft/core';
-import { anyNumber, floats, index, indices, isObject, outcome, readWith } from './message-fields.js';
+import { anyNumber, floats, index, indices, isObject, outcome, readMessage, readWith } from './message-fields.js';
 import type { Call, Method, ToEngine } from './protocol.js';
 
 const { anything, array, boolean, custom, object, oneOf, optional, string, union } = schema;
@@ -18,12 +18,8 @@ const messages: { readonly [T in ToEngine['type']]: AnySchema } = {
  * @throws ProfitError for what is no message
  */
 export function readToEngine(message: unknown): ToEngine {
-  const name = isObject(message) ? message.type : undefined;
-  if (typeof name !== 'string' || !Object.hasOwn(messages, name)) {
-    throw new ProfitError('backend', "what a model's process was sent is no message");
-  }
-  const subject = `the message "${name}" to a model's process`;
-  return readWith(messages[name as ToEngine['type']], message, subject) as ToEngine;
+  const subject = (type: string): string => `the message "${type}" to a model's process`;
+  return readMessage(messages, message, "what a model's process was sent is no message", subject) as ToEngine;
 }
 
 const batch = custom<unknown>('batch', (value, path, issues) => {
